@@ -1,0 +1,101 @@
+/**
+ * What the decoding core needs from a model: prompts in, trees of tokens verified, rows out.
+ * The native addon implements it (`engine/native`); nothing here knows N-API.
+ *
+ * Positions (`pos`) are llama.cpp positions; cells are KV-cache slots. Under M-RoPE the two differ.
+ */
+
+export type PrefillPart =
+  | { readonly text: string; readonly parseSpecial: boolean }
+  | { readonly tokens: Int32Array }
+  | { readonly image: { readonly width: number; readonly height: number; readonly rgb: Uint8Array } };
+
+export interface PrefillChunk {
+  readonly kind: 'text' | 'image';
+  /** index of the part in the request that this chunk came from (an image may give several tiles) */
+  readonly part: number;
+  /** token ids of a text chunk; null for an image */
+  readonly tokens: Int32Array | null;
+  /** number of tokens (cells) */
+  readonly count: number;
+  readonly pos: number;
+  readonly positions: number;
+  /** token grid of an image chunk, row-major; null for text */
+  readonly grid: { readonly nx: number; readonly ny: number } | null;
+}
+
+/** What to report about rows. All sizes in tokens. */
+export interface RowWants {
+  /** ids and probabilities of the k most likely tokens per row, 1..64 */
+  readonly topK: number;
+  /** layers whose attention is read; empty: none. Needs `capture`. */
+  readonly layers: Int32Array;
+  /** per-patch mass (mean over heads) as well as shares */
+  readonly patches: boolean;
+  /** per-head patch mass too: large, only on demand */
+  readonly heads: boolean;
+}
+
+/**
+ * Rows of one decode, n = number of new nodes (prefill: 1, the last prompt token).
+ * Probabilities are softmax of the raw logits (temperature 1), computed in double.
+ */
+export interface RowsOut {
+  readonly n: number;
+  /** [n*topK], ordered by decreasing probability, ties by lower id */
+  readonly topIds: Int32Array;
+  readonly topProbs: Float32Array;
+  readonly topLogits: Float32Array;
+  /** [n] entropy in nats */
+  readonly entropy: Float32Array;
+  /** [n] top1 logit - top2 logit */
+  readonly margin: Float32Array;
+  /** [n] probability and 0-based rank of node i's own token at its parent's row; NaN / -1 where the parent's row is not part of this tree (node 0, prefill) */
+  readonly ownProb: Float32Array;
+  readonly ownRank: Int32Array;
+  /** [layers][n][4] shares of attention, mean over heads, on: prompt text before the first image ("system"), image, prompt text after it, generated */
+  readonly shares: Float32Array;
+  /** [layers][n][patches] if wanted, else empty; image tokens in prompt order, all images concatenated */
+  readonly patchMass: Float32Array;
+  /** [layers][n][heads][patches] if wanted, else empty */
+  readonly headPatchMass: Float32Array;
+  /** [n] KV cell of each node */
+  readonly cells: Int32Array;
+  readonly ms: { readonly decode: number; readonly capture: number; readonly reduce: number };
+}
+
+export interface PrefillOut {
+  readonly chunks: readonly PrefillChunk[];
+  /** first free position */
+  readonly nPast: number;
+  /** cells used */
+  readonly nCells: number;
+  readonly imageTokens: number;
+  readonly ms: { readonly tokenize: number; readonly encode: number; readonly decode: number };
+  /** the last prompt token's row */
+  readonly row: RowsOut;
+}
+
+export interface TreeModel {
+  tokenize(text: string, o: { readonly addSpecial: boolean; readonly parseSpecial: boolean }): Int32Array;
+  /** bytes of each token (special tokens rendered as their text): tokens can split UTF-8 characters */
+  pieces(tokens: Int32Array): Uint8Array[];
+  /** texts of all control and user-defined tokens, so that user text containing one can be kept plain */
+  specialTokens(): string[];
+  /** Clears the cache and evaluates a prompt. `addSpecial` adds BOS where the model wants it. */
+  prefill(o: { readonly parts: readonly PrefillPart[]; readonly addSpecial: boolean; readonly wants: RowWants }): Promise<PrefillOut>;
+  /**
+   * Starts a new tree at the committed prefix and decodes all its nodes in one `llama_decode`
+   * (shared-prefix scheme). Node 0 is the root (parent -1): a committed token not yet in the cache.
+   * Parents come before children. An earlier tree that was not accepted is dropped.
+   */
+  decodeTree(o: { readonly tokens: Int32Array; readonly parents: Int32Array; readonly wants: RowWants }): Promise<RowsOut>;
+  /** Adds nodes to the current tree, one `llama_decode`; parents index the whole tree (old nodes first). Used by draft models, level by level. */
+  growTree(o: { readonly tokens: Int32Array; readonly parents: Int32Array; readonly wants: RowWants }): Promise<RowsOut>;
+  /** Full logits of one node of the current tree, or of the prefill row (node -1); a copy, [vocab]. */
+  logits(node: number): Float32Array;
+  /** Keeps the nodes on `path` (root first, each the child of the one before; may be empty) as committed prefix and frees the rest. */
+  accept(path: Int32Array): { readonly nPast: number; readonly nCells: number; readonly ms: number };
+  /** Forgets committed positions >= nPast (never inside an image). */
+  rollback(nPast: number): { readonly nPast: number; readonly nCells: number };
+}

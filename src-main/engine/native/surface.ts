@@ -1,0 +1,129 @@
+/**
+ * The surface of the native addon (`engine.<variant>.node`), as C++ exports it.
+ *
+ * One `NativeModel` holds one GGUF model, optionally its projector, and one llama.cpp context.
+ * Heavy calls return promises and run one at a time per model, in call order (a FIFO queue);
+ * a call on a disposed model is rejected. Every limit that would make llama.cpp abort is checked
+ * first, so a broken request is a rejected promise with a `code`, never a dead process.
+ *
+ * Positions (`pos`) are llama.cpp positions; cells are KV-cache slots. Under M-RoPE the two differ.
+ */
+
+import type { TreeModel } from '../../decoding/model.ts';
+
+export type { PrefillChunk, PrefillOut, PrefillPart, RowsOut, RowWants } from '../../decoding/model.ts';
+
+/** Codes on `error.code` of rejected calls. */
+export type NativeErrorCode =
+  | 'CANCELLED'
+  | 'MODEL_LOAD'
+  | 'PROJECTOR_LOAD'
+  | 'CONTEXT'
+  | 'UNSUPPORTED'
+  | 'CONTEXT_FULL'
+  | 'BAD_REQUEST'
+  | 'DECODE'
+  | 'DISPOSED';
+
+export interface NativeDevice {
+  readonly name: string;
+  readonly description: string;
+  readonly type: 'cpu' | 'gpu' | 'igpu' | 'accel';
+  /** bytes */
+  readonly memoryFree: number;
+  readonly memoryTotal: number;
+}
+
+export interface NativeSystemInfo {
+  /** e.g. "0.5.0-dev", as the loaded libllama says */
+  readonly llamaVersion: string;
+  /** release tag the addon was compiled for, e.g. "v0.5.0" */
+  readonly builtFor: string;
+  readonly devices: readonly NativeDevice[];
+  /** most parallel sequences, so most leaves of a tree */
+  readonly maxSequences: number;
+  readonly cpuFeatures: string;
+}
+
+export interface NativeModelInfo {
+  readonly arch: string;
+  readonly name: string;
+  readonly layers: number;
+  readonly embedding: number;
+  readonly heads: number;
+  readonly vocab: number;
+  readonly trainedContext: number;
+  readonly ropeType: string;
+  readonly chatTemplate: string | null;
+  readonly bos: number;
+  readonly eos: number;
+  /** all end-of-generation ids (eos, eot, ...) */
+  readonly endTokens: Int32Array;
+  readonly addBos: boolean;
+  readonly recurrent: boolean;
+  readonly hybrid: boolean;
+  readonly slidingWindow: number;
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  readonly gpuLayers: number;
+  /** null when trees and rollback work; otherwise the reason why they cannot (recurrent, hybrid) */
+  readonly treesRefused: string | null;
+}
+
+export interface NativeProjectorInfo {
+  readonly vision: boolean;
+  readonly audio: boolean;
+  readonly mrope: boolean;
+  readonly nonCausal: boolean;
+}
+
+export interface NativeContextOptions {
+  readonly contextSize: number;
+  readonly batchSize: number;
+  readonly microBatch: number;
+  readonly threads: number;
+  readonly kvType: 'f32' | 'f16';
+  /** sequences reserved for tree leaves, 1..256 */
+  readonly maxLeaves: number;
+  /** true: flash attention off and the graph observer installed, so attention can be read */
+  readonly capture: boolean;
+}
+
+export interface NativeContextInfo {
+  readonly contextSize: number;
+  readonly batchSize: number;
+  readonly microBatch: number;
+  /** bytes of K and V for the whole context */
+  readonly kvBytes: number;
+}
+
+export interface NativeModel extends TreeModel {
+  readonly info: NativeModelInfo;
+  readonly projector: NativeProjectorInfo | null;
+  readonly context: NativeContextInfo | null;
+  loadProjector(o: { readonly path: string; readonly gpu: boolean; readonly threads: number }): Promise<NativeProjectorInfo>;
+  createContext(o: NativeContextOptions): Promise<NativeContextInfo>;
+  reset(): void;
+  /** Makes the running and queued calls fail with CANCELLED as soon as llama.cpp allows; later calls work. */
+  cancel(): void;
+  dispose(): Promise<void>;
+}
+
+export interface NativeAddon {
+  init(o: {
+    /** folder of the ggml backend plugins, loaded unless a CPU device is registered already */
+    readonly backendDir: string;
+    /** receives llama.cpp's, ggml's and mtmd's log lines; level: 1 debug .. 4 error */
+    onLog(level: number, text: string): void;
+    /** where an assertion message is written before the process aborts */
+    readonly crashFile: string;
+  }): NativeSystemInfo;
+  loadModel(o: {
+    readonly path: string;
+    /** -1: all */
+    readonly gpuLayers: number;
+    /** name of the device to use (NativeDevice.name); empty: llama.cpp chooses */
+    readonly device: string;
+    onProgress?(fraction: number): void;
+  }): Promise<NativeModel>;
+}
