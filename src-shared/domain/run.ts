@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { gateSpecSchema } from './gate.ts';
+import { methodSpecSchema } from './method.ts';
+
+/** temperature 0 is greedy; topK 0 and topP 1 switch those cuts off. They act on the target's logits only. */
+export const samplingSchema = z
+  .object({
+    temperature: z.number().min(0).max(5),
+    topK: z.number().int().min(0).max(100_000),
+    topP: z.number().gt(0).max(1),
+    seed: z.number().int().min(0).max(0xffff_ffff),
+  })
+  .readonly();
+export type Sampling = z.infer<typeof samplingSchema>;
+export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+
+/** Where and how the models run; null or 'auto' means: chosen by the engine, and stored as chosen. */
+export const engineOptionsSchema = z
+  .object({
+    gpu: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']),
+    device: z.string().nullable(),
+    /** -1: all */
+    gpuLayers: z.number().int().min(-1).nullable(),
+    threads: z.number().int().min(1).max(256).nullable(),
+    contextSize: z.number().int().min(256).max(1_048_576).nullable(),
+    kvType: z.enum(['auto', 'f32', 'f16']),
+  })
+  .readonly();
+export type EngineOptions = z.infer<typeof engineOptionsSchema>;
+export const autoEngine: EngineOptions = {
+  gpu: 'auto',
+  device: null,
+  gpuLayers: null,
+  threads: null,
+  contextSize: null,
+  kvType: 'auto',
+};
+
+export const captureSpecSchema = z
+  .object({
+    /** 'none' switches attention off (fast kernels, but no scores, so no gate); 'last' is what ViSkip reads */
+    layers: z.union([z.enum(['none', 'last', 'all']), z.array(z.number().int().min(0)).min(1).readonly()]),
+  })
+  .readonly();
+export type CaptureSpec = z.infer<typeof captureSpecSchema>;
+
+/** What the user asks for when pressing Run. Model fields are ids of model files. */
+export const runSpecSchema = z
+  .object({
+    dataSetId: z.string(),
+    sampleId: z.string(),
+    target: z.string(),
+    projector: z.string().nullable(),
+    draft: z.string().nullable(),
+    draftProjector: z.string().nullable(),
+    method: methodSpecSchema,
+    gate: gateSpecSchema,
+    sampling: samplingSchema,
+    /** per turn */
+    maxTokens: z.number().int().min(1).max(65_536),
+    systemPrompt: z.string().nullable(),
+    capture: captureSpecSchema,
+    engine: engineOptionsSchema,
+  })
+  .readonly();
+export type RunSpec = z.infer<typeof runSpecSchema>;
+
+export const runStatuses = ['running', 'paused', 'done', 'stopped', 'failed', 'crashed'] as const;
+export const runStatusSchema = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** Whether the run can still produce rounds. */
+export function isLive(status: RunStatus): boolean {
+  return status === 'running' || status === 'paused';
+}
+
+/** Totals over a run's rounds. Definitions: src-shared/metrics. Times in milliseconds. */
+export const runTotalsSchema = z
+  .object({
+    newTokens: z.number().int(),
+    rounds: z.number().int(),
+    drafted: z.number().int(),
+    accepted: z.number().int(),
+    /** rounds in which the gate forbade drafting */
+    skipped: z.number().int(),
+    /** rounds that drafted at least one token */
+    draftRounds: z.number().int(),
+    draftMs: z.number(),
+    verifyMs: z.number(),
+    captureMs: z.number(),
+    otherMs: z.number(),
+    /** tokenising, image encoding and prompt evaluation, all turns */
+    prefillMs: z.number(),
+  })
+  .readonly();
+export type RunTotals = z.infer<typeof runTotalsSchema>;
+
+/** The hardware and software a run was made with. */
+export const fingerprintSchema = z
+  .object({
+    specula: z.string(),
+    llamaRelease: z.string(),
+    /** binary that node-llama-cpp chose, e.g. linux-x64-cuda */
+    variant: z.string(),
+    device: z.string(),
+    gpuLayers: z.number().int(),
+    threads: z.number().int(),
+    kvType: z.enum(['f32', 'f16']),
+    contextSize: z.number().int(),
+    cpu: z.string(),
+    os: z.string(),
+    node: z.string(),
+    models: z
+      .array(z.object({ role: z.string(), name: z.string(), sha256: z.string() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
+
+/** A patch of the image that one image token stands for, in pixels of the original image; may reach outside it (padding). */
+export const patchRectSchema = z
+  .object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })
+  .readonly();
+export type PatchRect = z.infer<typeof patchRectSchema>;
+
+/** One image block of a prompt: a grid of nx x ny tokens, row-major, covering `area` of the original image. */
+export const patchGridSchema = z
+  .object({ nx: z.number().int(), ny: z.number().int(), area: patchRectSchema })
+  .readonly();
+export type PatchGrid = z.infer<typeof patchGridSchema>;
+
+/** The prompt of one turn as the target saw it. */
+export const turnSchema = z
+  .object({
+    index: z.number().int(),
+    user: z.string(),
+    /** token ids in order; -1 stands for an image token */
+    promptTokens: z.array(z.number().int()).readonly(),
+    imageTokens: z.number().int(),
+    image: z.object({ width: z.number().int(), height: z.number().int() }).readonly().nullable(),
+    grids: z.array(patchGridSchema).readonly(),
+    prefillMs: z.object({ tokenize: z.number(), encode: z.number(), decode: z.number() }).readonly(),
+    /** null while the turn runs */
+    endedBy: z.enum(['end-of-text', 'max-tokens', 'context-full', 'stopped']).nullable(),
+  })
+  .readonly();
+export type Turn = z.infer<typeof turnSchema>;
+
+export const runSummarySchema = z
+  .object({
+    id: z.string(),
+    createdAt: z.number(),
+    status: runStatusSchema,
+    /** why a run failed, crashed or was stopped */
+    reason: z.string().nullable(),
+    spec: runSpecSchema,
+    topic: z.string(),
+    totals: runTotalsSchema,
+    /** null until the engine has loaded the models */
+    fingerprint: fingerprintSchema.nullable(),
+  })
+  .readonly();
+export type RunSummary = z.infer<typeof runSummarySchema>;
