@@ -9,7 +9,7 @@ import { runSpecSchema, runSummarySchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
 import { answerTokenSchema } from '../domain/token.ts';
 import { draftTreeSchema } from '../domain/tree.ts';
-import { appInfoSchema, engineStatusSchema } from './status.ts';
+import { appInfoSchema } from './status.ts';
 
 const none = z.object({}).strict();
 const ok = z.object({}).strict();
