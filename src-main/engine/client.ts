@@ -1,17 +1,16 @@
-/**
- * What the workbench needs of the engine: start one run at a time, steer it, hear what it does.
- * `engine/supervisor.ts` implements it over the engine's own process.
- */
-import type { EngineStatus } from '#shared/contract/status.ts';
-import type { RoundRecord } from '#shared/domain/round.ts';
-import type { Fingerprint, RunSpec, Turn } from '#shared/domain/run.ts';
-import type { Sample } from '#shared/domain/sample.ts';
+import type { EngineStatus } from '../../src-shared/contract/status.ts';
+import type { runActions } from '../../src-shared/contract/calls.ts';
+import type { RoundRecord } from '../../src-shared/domain/round.ts';
+import type { Fingerprint, RunSpec, Turn } from '../../src-shared/domain/run.ts';
+import type { Sample } from '../../src-shared/domain/sample.ts';
 
+export type RunAction = (typeof runActions)[number];
+
+/** Everything the engine needs to decode one sample; nothing in it is looked up again. */
 export interface EngineJob {
   readonly runId: string;
   readonly spec: RunSpec;
   readonly sample: Sample;
-  /** decoded image, 8 bits per channel, row-major, width * height * 3 bytes */
   readonly image: { readonly width: number; readonly height: number; readonly rgb: Uint8Array };
   /** absolute paths */
   readonly files: {
@@ -20,21 +19,17 @@ export interface EngineJob {
     readonly draft: string | null;
     readonly draftProjector: string | null;
   };
-  /** path -> SHA-256 of the file */
+  /** SHA-256 by absolute path */
   readonly hashes: Readonly<Record<string, string>>;
-  /** wait before the first round, for stepping */
   readonly startPaused: boolean;
 }
 
-export type RunAction = 'pause' | 'continue' | 'step' | 'stop';
-
-/** How a run ended; `reason` says why it failed, crashed or was stopped. */
 export interface RunEnd {
   readonly status: 'done' | 'stopped' | 'failed' | 'crashed';
   readonly reason: string | null;
 }
 
-/** What the engine tells. For one run the order is fingerprint, then turns and rounds as they come, then one end. */
+/** What the engine reports; calls come in the order in which things happened. */
 export interface EngineEvents {
   status(status: EngineStatus): void;
   fingerprint(runId: string, fingerprint: Fingerprint): void;
@@ -44,10 +39,14 @@ export interface EngineEvents {
   end(runId: string, end: RunEnd): void;
 }
 
+/** The engine as the rest of the main side sees it. One run at a time. */
 export interface EngineClient {
   status(): EngineStatus;
+  /** Resolves when the job was handed over; rejects when another run is live or the engine is not available. */
   start(job: EngineJob): Promise<void>;
+  /** Rejects when that run is not live. */
   control(runId: string, action: RunAction): Promise<void>;
+  /** Ends the process and starts a fresh one; a live run ends as crashed ("engine restarted by the user"). */
   restart(): Promise<void>;
   dispose(): Promise<void>;
 }
