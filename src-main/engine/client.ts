@@ -1,5 +1,5 @@
-import type { EngineStatus } from '../../src-shared/contract/status.ts';
 import type { runActions } from '../../src-shared/contract/calls.ts';
+import type { EngineStatus } from '../../src-shared/contract/status.ts';
 import type { RoundRecord } from '../../src-shared/domain/round.ts';
 import type { Fingerprint, RunSpec, Turn } from '../../src-shared/domain/run.ts';
 import type { Sample } from '../../src-shared/domain/sample.ts';

@@ -1,0 +1,95 @@
+/** Entry of the engine process: loads the native addon and decodes one job at a time. */
+import { errorMessage } from '../errors.ts';
+import type { EngineJob } from './client.ts';
+import { RunControl } from './control.ts';
+import { projectorGeometry } from './geometry.ts';
+import { runJob } from './job.ts';
+import { type FromEngine, type ToEngine, toEngineSchema } from './messages.ts';
+import { loadNative } from './native/load.ts';
+import { engineParent } from './parent.ts';
+import { Session } from './session.ts';
+
+const parent = engineParent();
+const emit = (message: FromEngine): void => parent.post(message);
+
+let session: Session | null = null;
+let control: RunControl | null = null;
+let running: Promise<void> = Promise.resolve();
+
+async function init(message: Extract<ToEngine, { kind: 'init' }>): Promise<void> {
+  try {
+    const native = await loadNative({
+      gpu: message.gpu === 'cpu' ? false : message.gpu,
+      crashFile: message.crashFile,
+      onLog: (level, text) => {
+        if (level >= 3) for (const line of text.trimEnd().split('\n')) emit({ kind: 'log', line });
+      },
+    });
+    session = new Session(
+      {
+        addon: native.addon,
+        system: native.system,
+        variant: native.variant,
+        release: native.release,
+        physicalCores: native.physicalCores,
+        appVersion: message.appVersion,
+      },
+      (what, progress) => emit({ kind: 'loading', what, progress }),
+    );
+    emit({
+      kind: 'ready',
+      variant: native.variant,
+      release: native.release,
+      devices: [...native.system.devices],
+    });
+  } catch (error) {
+    emit({ kind: 'unavailable', reason: errorMessage(error) });
+  }
+}
+
+async function start(job: EngineJob): Promise<void> {
+  const { runId } = job;
+  if (session === null) {
+    emit({ kind: 'end', runId, status: 'failed', reason: 'the engine is not ready' });
+    return;
+  }
+  let cancel = (): void => {};
+  const current = new RunControl(
+    job.startPaused,
+    (status) => emit({ kind: 'state', runId, status }),
+    () => cancel(),
+  );
+  control = current;
+  try {
+    const loaded = await session.prepare(job);
+    cancel = () => {
+      loaded.target.cancel();
+      loaded.draft?.cancel();
+    };
+    emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
+    const geometry = job.files.projector === null ? null : await projectorGeometry(job.files.projector);
+    const end = await runJob(job, loaded, geometry, current, emit);
+    emit({ kind: 'end', runId, ...end });
+  } catch (error) {
+    if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });
+    else emit({ kind: 'end', runId, status: 'failed', reason: errorMessage(error) });
+  } finally {
+    control = null;
+  }
+}
+
+parent.onMessage((raw) => {
+  const parsed = toEngineSchema.safeParse(raw);
+  if (!parsed.success) {
+    emit({ kind: 'log', line: `message not understood: ${parsed.error.message}` });
+    return;
+  }
+  const message = parsed.data;
+  if (message.kind === 'init') running = init(message);
+  else if (message.kind === 'start') running = running.then(() => start(message.job));
+  else if (message.kind === 'control') control?.apply(message.action);
+  else {
+    control?.apply('stop');
+    running = running.then(() => session?.dispose()).finally(() => process.exit(0));
+  }
+});

@@ -1,0 +1,245 @@
+/**
+ * Starts the engine process, watches it, and starts it again when it dies. An assertion in ggml, a segmentation
+ * fault or the out-of-memory killer ends that process only: the run is reported as crashed with what is
+ * known, everything recorded before stays, and the next run finds a fresh engine.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineStatus } from '../../src-shared/contract/status.ts';
+import { assertNever } from '../../src-shared/domain/assert.ts';
+import type { EngineClient, EngineEvents, EngineJob, RunEnd } from './client.ts';
+import type { EngineProcess, ForkEngine } from './host.ts';
+import { type FromEngine, fromEngineSchema, type GpuChoice, type ToEngine } from './messages.ts';
+
+export interface EngineOptions {
+  readonly fork: ForkEngine;
+  /** folder for crash notes */
+  readonly home: string;
+  readonly appVersion: string;
+}
+
+const logLines = 200;
+const statusLogLines = 30;
+/** After this many deaths in a row without becoming ready, starting again by itself would only loop. */
+const maxFailedStarts = 3;
+
+const starting: EngineStatus = {
+  state: 'starting',
+  detail: 'starting the engine',
+  progress: null,
+  variant: null,
+  llamaRelease: null,
+  devices: [],
+  loaded: null,
+  runId: null,
+  restarts: 0,
+  logTail: [],
+};
+
+export function createEngine(options: EngineOptions, events: EngineEvents): EngineClient {
+  const crashFile = join(options.home, `engine-crash-${process.pid}.txt`);
+  mkdirSync(options.home, { recursive: true });
+
+  let status = starting;
+  let log: string[] = [];
+  let child: EngineProcess | null = null;
+  let gpu: GpuChoice = 'auto';
+  let live: string | null = null;
+  let failedStarts = 0;
+  let disposed = false;
+  let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  const setStatus = (change: Partial<EngineStatus>): void => {
+    status = { ...status, ...change, logTail: log.slice(-statusLogLines) };
+    events.status(status);
+  };
+
+  const settle = (error: Error | null): void => {
+    const all = waiting;
+    waiting = [];
+    for (const w of all) error === null ? w.resolve() : w.reject(error);
+  };
+
+  const endRun = (end: RunEnd): void => {
+    if (live === null) return;
+    const runId = live;
+    live = null;
+    events.end(runId, end);
+  };
+
+  const addLog = (line: string): void => {
+    log = [...log.slice(-logLines + 1), line];
+  };
+
+  const launch = (): void => {
+    rmSync(crashFile, { force: true });
+    log = [];
+    setStatus({ ...starting, restarts: status.restarts });
+    const started = options.fork();
+    child = started;
+    started.onLine(addLog);
+    started.onMessage((message) => {
+      if (child === started) receive(message);
+    });
+    started.onExit((code, signal) => {
+      if (child === started) died(code, signal);
+    });
+    send({ kind: 'init', gpu, crashFile, appVersion: options.appVersion });
+  };
+
+  const send = (message: ToEngine): void => child?.post(message);
+
+  const died = (code: number | null, signal: string | null): void => {
+    child = null;
+    if (disposed) return;
+    const reason = deathReason(code, signal, readCrashNote(crashFile), log);
+    const wasReady = status.variant !== null;
+    failedStarts = wasReady ? 0 : failedStarts + 1;
+    setStatus({ state: 'crashed', detail: reason, loaded: null, runId: null, restarts: status.restarts + 1 });
+    endRun({ status: 'crashed', reason });
+    if (failedStarts < maxFailedStarts) {
+      launch();
+      return;
+    }
+    const detail = `the engine does not start: ${reason}. Repair it with "npm run setup", then press Restart`;
+    setStatus({ state: 'unavailable', detail });
+    settle(new Error(detail));
+  };
+
+  const receive = (raw: unknown): void => {
+    const parsed = fromEngineSchema.safeParse(raw);
+    if (!parsed.success) {
+      addLog(`the engine sent a message that is not understood: ${parsed.error.message}`);
+      return;
+    }
+    handle(parsed.data);
+  };
+
+  const handle = (message: FromEngine): void => {
+    switch (message.kind) {
+      case 'ready':
+        failedStarts = 0;
+        setStatus({
+          state: 'idle',
+          detail: 'ready',
+          variant: message.variant,
+          llamaRelease: message.release,
+          devices: message.devices,
+        });
+        settle(null);
+        return;
+      case 'unavailable':
+        setStatus({ state: 'unavailable', detail: message.reason });
+        settle(new Error(message.reason));
+        return;
+      case 'loading':
+        setStatus({ state: 'loading', detail: message.what, progress: message.progress });
+        return;
+      case 'fingerprint':
+        setStatus({ state: 'running', detail: 'decoding', progress: null, loaded: message.fingerprint });
+        events.fingerprint(message.runId, message.fingerprint);
+        return;
+      case 'turn':
+        events.turn(message.runId, message.turn);
+        return;
+      case 'round':
+        events.round(message.runId, message.record);
+        return;
+      case 'state':
+        setStatus({ state: message.status, detail: message.status === 'paused' ? 'paused' : 'decoding' });
+        events.state(message.runId, message.status);
+        return;
+      case 'end':
+        setStatus({ state: 'idle', detail: 'ready', progress: null, runId: null });
+        endRun({ status: message.status, reason: message.reason });
+        return;
+      case 'log':
+        addLog(message.line);
+        return;
+      default:
+        assertNever(message);
+    }
+  };
+
+  const ready = (): Promise<void> => {
+    if (status.state === 'unavailable') return Promise.reject(new Error(status.detail));
+    if (status.variant !== null && child !== null) return Promise.resolve();
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  };
+
+  const relaunch = (): void => {
+    const old = child;
+    child = null;
+    old?.kill();
+    failedStarts = 0;
+    launch();
+  };
+
+  launch();
+
+  return {
+    status: () => status,
+    async start(job: EngineJob) {
+      if (live !== null) {
+        throw new Error(`run ${live} is still live: stop it, or wait for its end, before starting another`);
+      }
+      live = job.runId;
+      try {
+        if (job.spec.engine.gpu !== gpu) {
+          gpu = job.spec.engine.gpu;
+          relaunch();
+        }
+        await ready();
+      } catch (error) {
+        live = null;
+        throw error;
+      }
+      setStatus({ state: 'loading', detail: 'preparing the run', progress: null, runId: job.runId });
+      send({ kind: 'start', job });
+    },
+    async control(runId, action) {
+      if (live !== runId) throw new Error(`run ${runId} is not live any more, so it cannot ${action}`);
+      send({ kind: 'control', action });
+    },
+    async restart() {
+      endRun({ status: 'crashed', reason: 'the engine was restarted by the user' });
+      setStatus({ restarts: status.restarts + 1 });
+      relaunch();
+      await ready();
+    },
+    async dispose() {
+      disposed = true;
+      settle(new Error('the engine was closed'));
+      const last = child;
+      if (last === null) return;
+      const gone = new Promise<void>((resolve) => last.onExit(() => resolve()));
+      send({ kind: 'shutdown' });
+      const timer = setTimeout(() => last.kill(), 2000);
+      await gone;
+      clearTimeout(timer);
+      rmSync(crashFile, { force: true });
+    },
+  };
+}
+
+function readCrashNote(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    // No note: the process was killed from outside or died without an assertion.
+    return '';
+  }
+}
+
+/** One line (with the last log lines below) that says how the engine died. */
+export function deathReason(
+  code: number | null,
+  signal: string | null,
+  note: string,
+  log: readonly string[],
+): string {
+  const how = signal !== null ? `it was ended by ${signal}` : `it exited with code ${code ?? 'unknown'}`;
+  const what = note === '' ? how : `${note} (${how})`;
+  const tail = log.slice(-5).join('\n');
+  return `the engine process died: ${what}${tail === '' ? '' : `\nlast log lines:\n${tail}`}`;
+}

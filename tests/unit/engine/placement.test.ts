@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { NativeDevice, NativeModelInfo } from '../../../src-main/engine/native/surface.ts';
+import {
+  chooseContext,
+  chooseDevice,
+  chooseGpuLayers,
+  chooseKvType,
+  chooseThreads,
+} from '../../../src-main/engine/placement.ts';
+import { layersOf } from '../../../src-main/engine/session.ts';
+import { autoEngine } from '../../../src-shared/domain/run.ts';
+
+const GiB = 1024 ** 3;
+const cpu: NativeDevice = {
+  name: 'CPU',
+  description: 'x',
+  type: 'cpu',
+  memoryFree: 8 * GiB,
+  memoryTotal: 8 * GiB,
+};
+const gpu: NativeDevice = { ...cpu, name: 'CUDA0', type: 'gpu', memoryFree: 24 * GiB, memoryTotal: 24 * GiB };
+const info: NativeModelInfo = {
+  arch: 'llama',
+  name: 'x',
+  layers: 32,
+  embedding: 4096,
+  heads: 32,
+  vocab: 32000,
+  trainedContext: 4096,
+  ropeType: 'norm',
+  chatTemplate: null,
+  bos: 1,
+  eos: 2,
+  endTokens: new Int32Array([2]),
+  addBos: true,
+  recurrent: false,
+  hybrid: false,
+  slidingWindow: 0,
+  sizeBytes: 1,
+  parameters: 1,
+  gpuLayers: 0,
+  treesRefused: null,
+};
+
+describe('placement', () => {
+  it('leaves one core free and never goes below one thread', () => {
+    expect(chooseThreads(autoEngine, 8)).toBe(7);
+    expect(chooseThreads(autoEngine, 1)).toBe(1);
+    expect(chooseThreads({ ...autoEngine, threads: 3 }, 8)).toBe(3);
+  });
+
+  it('takes the GPU where there is one, and the named device where named', () => {
+    expect(chooseDevice(autoEngine, [cpu, gpu])).toBe(gpu);
+    expect(chooseDevice(autoEngine, [cpu])).toBeNull();
+    expect(chooseDevice({ ...autoEngine, device: 'CPU' }, [cpu, gpu])).toBe(cpu);
+    expect(() => chooseDevice({ ...autoEngine, device: 'CUDA7' }, [cpu, gpu])).toThrow(/CUDA7.*CPU, CUDA0/);
+  });
+
+  it('offloads all layers that fit', () => {
+    expect(chooseGpuLayers(autoEngine, gpu, 14 * GiB, 32)).toBe(-1);
+    const part = chooseGpuLayers(autoEngine, gpu, 40 * GiB, 32);
+    expect(part).toBeGreaterThan(0);
+    expect(part).toBeLessThan(32);
+    expect(chooseGpuLayers(autoEngine, null, GiB, 32)).toBe(0);
+    expect(chooseGpuLayers({ ...autoEngine, gpuLayers: 5 }, gpu, GiB, 32)).toBe(5);
+    expect(chooseGpuLayers({ ...autoEngine, gpuLayers: 5 }, cpu, GiB, 32)).toBe(0);
+  });
+
+  it('keeps the cache in F32 while it is small, so that output is exactly that of plain decoding', () => {
+    expect(chooseKvType(autoEngine, { ...info, layers: 4, embedding: 192 }, 2048)).toBe('f32');
+    expect(chooseKvType(autoEngine, info, 4096)).toBe('f16');
+    expect(chooseKvType({ ...autoEngine, kvType: 'f32' }, info, 4096)).toBe('f32');
+  });
+
+  it('uses the trained context up to a limit', () => {
+    expect(chooseContext(autoEngine, info)).toBe(4096);
+    expect(chooseContext(autoEngine, { ...info, trainedContext: 131072 })).toBe(8192);
+    expect(chooseContext({ ...autoEngine, contextSize: 1024 }, info)).toBe(1024);
+  });
+
+  it('always reads the last layer, whose score the gate needs', () => {
+    expect(layersOf({ layers: 'last' }, 4)).toEqual([3]);
+    expect(layersOf({ layers: 'all' }, 3)).toEqual([0, 1, 2]);
+    expect(layersOf({ layers: [1, 1] }, 4)).toEqual([1, 3]);
+    expect(layersOf({ layers: 'none' }, 4)).toEqual([]);
+    expect(() => layersOf({ layers: [9] }, 4)).toThrow(/layer 9 does not exist/);
+  });
+});
