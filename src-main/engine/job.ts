@@ -1,10 +1,11 @@
+import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import type { Turn } from '../../src-shared/domain/run.ts';
 import { createDrafter } from '../decoding/drafters/create.ts';
 import { decodeTurn } from '../decoding/loop.ts';
 import type { PrefillOut } from '../decoding/model.ts';
 import type { EngineJob } from './client.ts';
 import type { RunControl } from './control.ts';
-import type { ImageGeometry } from './geometry.ts';
+import { imagePlaces } from './geometry.ts';
 import type { FromEngine } from './messages.ts';
 import type { NativeModel } from './native/surface.ts';
 import { conversation, promptParts } from './prompt.ts';
@@ -16,7 +17,7 @@ type Emit = (message: FromEngine) => void;
 export async function runJob(
   job: EngineJob,
   loaded: Loaded,
-  geometry: ImageGeometry | null,
+  projector: ProjectorGeometry | null,
   control: RunControl,
   emit: Emit,
 ): Promise<{ status: 'done' | 'stopped'; reason: string | null }> {
@@ -24,7 +25,7 @@ export async function runJob(
   const { target, draft } = loaded;
   const endTokens = new Set(target.info.endTokens);
   const seenPieces = new Set<number>();
-  const withImage = geometry !== null;
+  const withImage = projector !== null;
   const answers: string[] = [];
   let firstRound = 0;
 
@@ -64,7 +65,7 @@ export async function runJob(
         break;
       }
       if (next.value.kind === 'prefill') {
-        turn = describeTurn(index, user, next.value.out, job, geometry);
+        turn = describeTurn(index, user, next.value.out, job, projector);
         emit({ kind: 'turn', runId, turn });
         // The prompt's last row is the first round: permission was asked for both.
         needsPermission = false;
@@ -106,14 +107,12 @@ function describeTurn(
   user: string,
   out: PrefillOut,
   job: EngineJob,
-  geometry: ImageGeometry | null,
+  projector: ProjectorGeometry | null,
 ): Turn {
   const promptTokens: number[] = [];
-  const grids: { nx: number; ny: number }[] = [];
   for (const chunk of out.chunks) {
     if (chunk.tokens) for (const id of chunk.tokens) promptTokens.push(id);
     else for (let i = 0; i < chunk.count; i++) promptTokens.push(-1);
-    if (chunk.grid) grids.push(chunk.grid);
   }
   const { width, height } = job.image;
   return {
@@ -121,8 +120,8 @@ function describeTurn(
     user,
     promptTokens,
     imageTokens: out.imageTokens,
-    image: geometry === null ? null : { width, height },
-    grids: geometry === null ? [] : geometry(grids, width, height),
+    image: projector === null ? null : { width, height },
+    ...imagePlaces(projector, out.chunks, width, height),
     prefillMs: out.ms,
     endedBy: null,
   };

@@ -1,8 +1,8 @@
 /** Entry of the engine process: loads the native addon and decodes one job at a time. */
 import { errorMessage } from '../errors.ts';
+import { projectorGeometry } from '../models/projector.ts';
 import type { EngineJob } from './client.ts';
 import { RunControl } from './control.ts';
-import { projectorGeometry } from './geometry.ts';
 import { runJob } from './job.ts';
 import { type FromEngine, type ToEngine, toEngineSchema } from './messages.ts';
 import { loadNative } from './native/load.ts';
@@ -67,8 +67,8 @@ async function start(job: EngineJob): Promise<void> {
       loaded.draft?.cancel();
     };
     emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
-    const geometry = job.files.projector === null ? null : await projectorGeometry(job.files.projector);
-    const end = await runJob(job, loaded, geometry, current, emit);
+    const projector = job.files.projector === null ? null : await projectorGeometry(job.files.projector);
+    const end = await runJob(job, loaded, projector, current, emit);
     emit({ kind: 'end', runId, ...end });
   } catch (error) {
     if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });

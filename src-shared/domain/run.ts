@@ -139,6 +139,8 @@ export const turnSchema = z
     imageTokens: z.number().int(),
     image: z.object({ width: z.number().int(), height: z.number().int() }).readonly().nullable(),
     grids: z.array(patchGridSchema).readonly(),
+    /** why the place of the image tokens on the picture is not known; null when `grids` says it, or without image */
+    gridProblem: z.string().nullable(),
     prefillMs: z.object({ tokenize: z.number(), encode: z.number(), decode: z.number() }).readonly(),
     /** null while the turn runs */
     endedBy: z.enum(['end-of-text', 'max-tokens', 'context-full', 'stopped']).nullable(),
