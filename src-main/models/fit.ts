@@ -1,0 +1,56 @@
+import type { DecoderMetadata, ProjectorMetadata, Vocabulary } from './metadata.ts';
+
+export type Fit = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Vocabularies of one family differ by padding at the end (llama.cpp allows the same difference). */
+const MOST_PADDING = 128;
+
+const refuse = (reason: string): Fit => ({ ok: false, reason });
+
+/**
+ * Whether a draft speaks the target's language: token ids must mean the same in both, since only ids are exchanged.
+ * A draft whose vocabulary ends up to 128 tokens earlier fits (the rest is padding); one that is longer does not,
+ * as it could draft ids that the target does not have.
+ */
+export function draftFits(target: DecoderMetadata, draft: DecoderMetadata): Fit {
+  const [t, d] = [target.vocabulary, draft.vocabulary];
+  if (t.model !== d.model) {
+    return refuse(`the draft's tokenizer is of type "${d.model}", the target's of type "${t.model}"`);
+  }
+  const missing = t.tokens.length - d.tokens.length;
+  if (missing < 0 || missing > MOST_PADDING) {
+    return refuse(`the draft has ${d.tokens.length} tokens, the target ${t.tokens.length}`);
+  }
+  const other = d.tokens.findIndex((token, id) => token !== t.tokens[id]);
+  if (other !== -1) {
+    const [drafted, wanted] = [JSON.stringify(d.tokens[other]), JSON.stringify(t.tokens[other])];
+    return refuse(`token ${other} is ${drafted} in the draft and ${wanted} in the target`);
+  }
+  const special = otherSpecial(t, d);
+  if (special !== null) return refuse(special);
+  if (draft.recurrent)
+    return refuse(`the draft's architecture ${draft.arch} is recurrent and cannot hold a draft tree`);
+  return { ok: true };
+}
+
+function otherSpecial(target: Vocabulary, draft: Vocabulary): string | null {
+  const say = (value: number | boolean | null): string => (value === null ? 'not set' : String(value));
+  const pairs = [
+    ['beginning-of-text token', draft.bos, target.bos],
+    ['end-of-text token', draft.eos, target.eos],
+    ['"add beginning-of-text" setting', draft.addBos, target.addBos],
+    ['"add end-of-text" setting', draft.addEos, target.addEos],
+  ] as const;
+  const found = pairs.find(([, drafted, wanted]) => drafted !== wanted);
+  return found === undefined
+    ? null
+    : `the draft's ${found[0]} is ${say(found[1])}, the target's ${say(found[2])}`;
+}
+
+/** Whether a projector's image tokens have the width of the decoder's embeddings. */
+export function projectorFits(decoder: DecoderMetadata, projector: ProjectorMetadata): Fit {
+  if (projector.outputWidth === null || projector.outputWidth === decoder.embedding) return { ok: true };
+  return refuse(
+    `the projector gives image tokens of width ${projector.outputWidth}, the model takes ${decoder.embedding}`,
+  );
+}
