@@ -1,0 +1,123 @@
+/** React hooks over the contract. Data stays fresh through events (sync.ts), so nothing is refetched by time. */
+import { QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import type { CallInput } from '#shared/contract/calls.ts';
+import type { EngineStatus } from '#shared/contract/status.ts';
+import type { Api } from '#shared/contract/transport.ts';
+import { useApi } from './api-context.tsx';
+import { keys } from './query-keys.ts';
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        // The main side is on this machine or behind a tunnel; its failures are answers, not glitches.
+        retry: false,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+export const runQuery = (api: Api, runId: string) =>
+  queryOptions({ queryKey: keys.run(runId), queryFn: () => api.call('runs.open', { runId }) });
+
+export const roundQuery = (api: Api, runId: string, index: number) =>
+  queryOptions({
+    queryKey: keys.round(runId, index),
+    queryFn: () => api.call('runs.round', { runId, index }),
+    // Trees and attention of thousands of rounds are too much to keep once they are out of sight.
+    gcTime: 30_000,
+  });
+
+/** Version, host, places, engine status. */
+export function useAppInfo() {
+  const api = useApi();
+  return useQuery({ queryKey: keys.appInfo, queryFn: () => api.call('app.info', {}) });
+}
+
+/** The engine's status, live; undefined until it is known. */
+export function useEngineStatus(): EngineStatus | undefined {
+  return useAppInfo().data?.engine;
+}
+
+export function useDataSets() {
+  const api = useApi();
+  return useQuery({ queryKey: keys.dataSets, queryFn: () => api.call('dataSets.list', {}) });
+}
+
+/** Samples of a data set with their number of runs; waits while `dataSetId` is undefined. */
+export function useSamples(dataSetId: string | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.samples(dataSetId ?? ''),
+    queryFn: () => api.call('dataSets.samples', { dataSetId: dataSetId ?? '' }),
+    enabled: dataSetId !== undefined,
+  });
+}
+
+export function useModels() {
+  const api = useApi();
+  return useQuery({ queryKey: keys.models, queryFn: () => api.call('models.list', {}) });
+}
+
+/** All runs, newest first, live. */
+export function useRuns() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.runs,
+    queryFn: async () => [...(await api.call('runs.list', {}))].sort((a, b) => b.createdAt - a.createdAt),
+  });
+}
+
+/**
+ * A run as stored when it was opened. Not kept up to date while the run goes on: listen to `run.round`,
+ * `run.turn` and `run.summary` for that.
+ */
+export function useRun(runId: string | undefined) {
+  const api = useApi();
+  return useQuery({ ...runQuery(api, runId ?? ''), enabled: runId !== undefined });
+}
+
+/** Draft tree and attention of one round; `index` is counted over the whole run. */
+export function useRound(runId: string | undefined, index: number | undefined) {
+  const api = useApi();
+  return useQuery({
+    ...roundQuery(api, runId ?? '', index ?? 0),
+    enabled: runId !== undefined && index !== undefined,
+  });
+}
+
+export function useStartRun() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.start'>) => api.call('runs.start', input) });
+}
+
+export function useControlRun() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.control'>) => api.call('runs.control', input) });
+}
+
+export function useDeleteRuns() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: (runIds: readonly string[]) => api.call('runs.delete', { runIds: [...runIds] }),
+  });
+}
+
+export function useAddDataSet() {
+  const api = useApi();
+  return useMutation({ mutationFn: (folder: string) => api.call('dataSets.add', { folder }) });
+}
+
+export function useRemoveDataSet() {
+  const api = useApi();
+  return useMutation({ mutationFn: (dataSetId: string) => api.call('dataSets.remove', { dataSetId }) });
+}
+
+export function useRestartEngine() {
+  const api = useApi();
+  return useMutation({ mutationFn: () => api.call('engine.restart', {}) });
+}

@@ -1,0 +1,11 @@
+/** Keys of the query cache, in one place so that events invalidate exactly what they change. */
+export const keys = {
+  appInfo: ['app-info'],
+  dataSets: ['data-sets'],
+  allSamples: ['samples'],
+  samples: (dataSetId: string) => ['samples', dataSetId],
+  models: ['models'],
+  runs: ['runs'],
+  run: (runId: string) => ['run', runId],
+  round: (runId: string, index: number) => ['run', runId, 'round', index],
+} as const;

@@ -1,0 +1,33 @@
+import { Outlet } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { actionRegistry } from '../actions/registry.ts';
+import { bindShortcuts } from '../actions/shortcuts.ts';
+import { ShortcutsDialog } from '../actions/shortcuts-dialog.tsx';
+import { useActions } from '../actions/use-actions.ts';
+import { Toaster } from '../ui/toaster.tsx';
+import styles from './app-shell.module.css';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { EngineStrip } from './engine-strip.tsx';
+import { Rail } from './rail.tsx';
+import { useGlobalActions } from './use-global-actions.ts';
+
+/** The frame around every screen: rail, connection banner, engine strip, shortcuts. */
+export function AppShell() {
+  const [shortcutsOpen, setShortcutsOpen] = useState(false);
+  useEffect(() => bindShortcuts(window, actionRegistry), []);
+  useActions(useGlobalActions(() => setShortcutsOpen(true)));
+  return (
+    <div className={styles.shell}>
+      <Rail onShowShortcuts={() => setShortcutsOpen(true)} />
+      <div className={styles.column}>
+        <ConnectionBanner />
+        <main className={styles.main}>
+          <Outlet />
+        </main>
+        <EngineStrip />
+      </div>
+      <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
+      <Toaster />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * What each view keeps in its address. An unreadable value is dropped, never an error: old links keep opening.
+ * Left out means the view's default, so that addresses stay short.
+ */
+import { z } from 'zod';
+import { runStatusSchema } from '#shared/domain/run.ts';
+
+const text = z.string().max(500).optional().catch(undefined);
+const index = z.number().int().min(0).optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+
+export const sampleViews = ['grid', 'table'] as const;
+export type SampleView = (typeof sampleViews)[number];
+
+export const samplesSearchSchema = z.object({
+  /** id of the data set; default: the first one */
+  dataSet: text,
+  view: z.enum(sampleViews).optional().catch(undefined),
+  topic: text,
+  /** words searched in id, question and category */
+  q: text,
+  /** column the table is sorted by; default: file order */
+  sort: text,
+  desc: flag,
+  /** id of the sample under the cursor */
+  sample: text,
+});
+export type SamplesSearch = z.output<typeof samplesSearchSchema>;
+
+export const inspectSearchSchema = z.object({
+  dataSet: text,
+  sample: text,
+  run: text,
+  /** round, counted over the whole run */
+  round: index,
+  turn: index,
+  /** answer index of the selected token within `turn` */
+  token: index,
+  /** layer whose attention is shown; default: the score layer */
+  layer: index,
+  /** node of the round's draft tree */
+  node: index,
+});
+export type InspectSearch = z.output<typeof inspectSearchSchema>;
+
+export const runsSearchSchema = z.object({
+  q: text,
+  status: runStatusSchema.optional().catch(undefined),
+  /** column; default: newest first */
+  sort: text,
+  desc: flag,
+});
+export type RunsSearch = z.output<typeof runsSearchSchema>;

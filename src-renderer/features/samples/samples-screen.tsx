@@ -1,0 +1,3 @@
+export function SamplesScreen() {
+  return null;
+}
