@@ -1,0 +1,87 @@
+import type { PatchGrid } from '#shared/domain/run.ts';
+import { cellAt, extent, type Fit, patchCount, type Size, toCanvas } from './cells.ts';
+import { colourAt, type Domain, position, type Ramp } from './colours.ts';
+
+export interface HeatMapDrawing {
+  readonly picture: CanvasImageSource | null;
+  readonly image: Size;
+  readonly grids: readonly PatchGrid[];
+  /** values per patch; null draws the picture alone */
+  readonly map: Float32Array | null;
+  readonly domain: Domain;
+  readonly ramp: Ramp;
+  /** 0..1 */
+  readonly opacity: number;
+  /** show only this grid, null all */
+  readonly grid: number | null;
+  readonly hovered: number | null;
+  readonly line: string;
+  readonly padding: string;
+}
+
+/** Draws the picture and, over it, one flat rectangle per patch: no interpolation, so a patch is what the model saw. */
+export function drawHeatMap(context: CanvasRenderingContext2D, fit: Fit, d: HeatMapDrawing): void {
+  const area = toCanvas(extent(d.image, d.grids), fit);
+  const whole = toCanvas({ x: 0, y: 0, w: d.image.width, h: d.image.height }, fit);
+  drawPadding(context, area, d.padding);
+  if (d.picture !== null) {
+    context.imageSmoothingEnabled = fit.scale < 3;
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(d.picture, whole.x, whole.y, whole.w, whole.h);
+  }
+  if (d.map !== null) drawCells(context, fit, d, d.map);
+  context.strokeStyle = d.line;
+  context.lineWidth = 1;
+  context.strokeRect(whole.x + 0.5, whole.y + 0.5, whole.w - 1, whole.h - 1);
+  if (d.hovered !== null) outline(context, fit, d.grids, d.hovered);
+}
+
+/** Hatching where patches reach outside the picture. */
+function drawPadding(
+  context: CanvasRenderingContext2D,
+  area: { x: number; y: number; w: number; h: number },
+  colour: string,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(area.x, area.y, area.w, area.h);
+  context.clip();
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = area.x - area.h; x < area.x + area.w; x += 7) {
+    context.moveTo(x, area.y + area.h);
+    context.lineTo(x + area.h, area.y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function drawCells(context: CanvasRenderingContext2D, fit: Fit, d: HeatMapDrawing, map: Float32Array): void {
+  context.globalAlpha = d.opacity;
+  for (let i = 0; i < Math.min(map.length, patchCount(d.grids)); i += 1) {
+    const cell = cellAt(d.grids, i);
+    if (cell === null || (d.grid !== null && cell.grid !== d.grid)) continue;
+    const r = toCanvas(cell.rect, fit);
+    context.fillStyle = colourAt(d.ramp, position(d.domain, map[i] ?? 0));
+    context.fillRect(r.x, r.y, r.w, r.h);
+  }
+  context.globalAlpha = 1;
+}
+
+function outline(
+  context: CanvasRenderingContext2D,
+  fit: Fit,
+  grids: readonly PatchGrid[],
+  index: number,
+): void {
+  const cell = cellAt(grids, index);
+  if (cell === null) return;
+  const r = toCanvas(cell.rect, fit);
+  context.lineWidth = 3;
+  context.strokeStyle = 'rgb(0 0 0 / 80%)';
+  context.strokeRect(r.x + 0.5, r.y + 0.5, r.w - 1, r.h - 1);
+  context.lineWidth = 1.5;
+  context.strokeStyle = '#fff';
+  context.strokeRect(r.x + 0.5, r.y + 0.5, r.w - 1, r.h - 1);
+}

@@ -1,0 +1,202 @@
+import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { prepareCanvas } from '../canvas.ts';
+import { HoverBox } from '../hover-box.tsx';
+import { useColours } from '../use-colours.ts';
+import { useSize } from '../use-size.ts';
+import { drawTimeline, gutter, lanesOf, timelineColours } from './draw.ts';
+import {
+  ceilings,
+  roundAt,
+  roundsAcross,
+  type TimelineRound,
+  type View,
+  viewOfTransform,
+} from './geometry.ts';
+import css from './timeline.module.css';
+
+interface Props {
+  readonly rounds: readonly TimelineRound[];
+  readonly selected: number | null;
+  readonly onSelect: (round: number) => void;
+  /** brushed rounds [from, to) */
+  readonly range: readonly [number, number] | null;
+  readonly onRange: (range: readonly [number, number] | null) => void;
+  readonly hoverText: (round: number) => ReactNode;
+}
+
+const panStep = 0.2;
+const zoomStep = 1.5;
+
+/** Rounds of a run over time: drafts, times and scores. Wheel or W S zoom, drag or A D pan, shift-drag brushes. */
+export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText }: Props) {
+  const [box, size] = useSize<HTMLDivElement>();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const behaviour = useRef<ZoomBehavior<HTMLCanvasElement, unknown> | null>(null);
+  const [transform, setTransform] = useState<ZoomTransform>(zoomIdentity);
+  const [pointer, setPointer] = useState<{ x: number; y: number } | null>(null);
+  const brush = useRef<number | null>(null);
+  const colours = useColours(timelineColours);
+  const width = Math.max(0, size.width - gutter);
+  const tops = useMemo(() => ceilings(rounds), [rounds]);
+  const lanes = useMemo(
+    () =>
+      lanesOf(
+        size.height,
+        rounds.some((r) => r.score !== null),
+      ),
+    [size.height, rounds],
+  );
+  const view: View = viewOfTransform(
+    transform.k,
+    // d3-zoom works in pixels of the canvas, where the plot begins right of the gutter.
+    transform.x + gutter * (transform.k - 1),
+    rounds.length,
+    width,
+  );
+  const hovered = pointer === null ? null : roundAt(view, pointer.x - gutter, width, rounds.length);
+
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const z = zoom<HTMLCanvasElement, unknown>()
+      .filter(
+        (event: MouseEvent) =>
+          !event.shiftKey && event.button === 0 && (!event.ctrlKey || event.type === 'wheel'),
+      )
+      .clickDistance(4)
+      .on('zoom', (event: { transform: ZoomTransform }) => setTransform(event.transform));
+    behaviour.current = z;
+    const root = select(canvas.current);
+    root.call(z).on('dblclick.zoom', null);
+    return () => void root.on('.zoom', null);
+  }, []);
+
+  useEffect(() => {
+    const deepest = Math.max(1, roundsAcross(rounds.length, width) / 12);
+    behaviour.current
+      ?.scaleExtent([1, deepest])
+      .extent([
+        [gutter, 0],
+        [gutter + width, 1],
+      ])
+      .translateExtent([
+        [gutter, 0],
+        [gutter + width, 1],
+      ]);
+  }, [rounds.length, width]);
+
+  // Keeps the selected round in sight when it was chosen elsewhere.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: panning away by hand must not jump back
+  useEffect(() => {
+    if (selected === null || canvas.current === null || width === 0) return;
+    if (selected >= view.from && selected + 1 <= view.to) return;
+    const x = gutter + ((selected + 0.5) / roundsAcross(rounds.length, width)) * width;
+    const z = behaviour.current;
+    if (z !== null) select(canvas.current).call(z.translateTo, x, 0);
+  }, [selected]);
+
+  useEffect(() => {
+    if (canvas.current === null || size.width === 0) return;
+    const context = prepareCanvas(canvas.current, size);
+    const font = `11px ${getComputedStyle(canvas.current).fontFamily}`;
+    drawTimeline(context, {
+      rounds,
+      view,
+      width,
+      height: size.height,
+      lanes,
+      ceilings: tops,
+      selected,
+      hovered,
+      range,
+      colours,
+      font,
+    });
+  });
+
+  const at = (event: PointerEvent) => {
+    const rect = event.currentTarget.getBoundingClientRect();
+    return { x: event.clientX - rect.left, y: event.clientY - rect.top };
+  };
+  const clampedRound = (x: number) => {
+    const round = Math.floor(view.from + ((x - gutter) / width) * (view.to - view.from));
+    return Math.max(0, Math.min(rounds.length - 1, round));
+  };
+
+  const onPointerDown = (event: PointerEvent) => {
+    if (!event.shiftKey || event.button !== 0 || rounds.length === 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    brush.current = clampedRound(at(event).x);
+    onRange([brush.current, brush.current + 1]);
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const p = at(event);
+    setPointer(p);
+    if (brush.current === null) return;
+    const other = clampedRound(p.x);
+    onRange([Math.min(brush.current, other), Math.max(brush.current, other) + 1]);
+  };
+  const onClick = () => {
+    if (brush.current !== null) brush.current = null;
+    else if (hovered !== null) onSelect(hovered);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const z = behaviour.current;
+    if (canvas.current === null || z === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const root = select(canvas.current);
+    const key = event.key.toLowerCase();
+    if (key === 'w') root.call(z.scaleBy, zoomStep);
+    else if (key === 's') root.call(z.scaleBy, 1 / zoomStep);
+    else if (key === 'a') root.call(z.translateBy, (width * panStep) / transform.k, 0);
+    else if (key === 'd') root.call(z.translateBy, (-width * panStep) / transform.k, 0);
+    else if (key === 'arrowleft') onSelect(Math.max(0, (selected ?? 0) - 1));
+    else if (key === 'arrowright') onSelect(Math.min(rounds.length - 1, (selected ?? -1) + 1));
+    else if (key === 'escape' && range !== null) onRange(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div
+      ref={box}
+      className={css.box}
+      tabIndex={0}
+      role="slider"
+      aria-label="Round"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, rounds.length - 1)}
+      aria-valuenow={selected ?? 0}
+      onKeyDown={onKeyDown}
+    >
+      <canvas
+        ref={canvas}
+        className={css.canvas}
+        role="img"
+        aria-label={`Timeline of ${rounds.length} rounds`}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => setPointer(null)}
+        onClick={onClick}
+        onDoubleClick={() => {
+          if (canvas.current !== null && behaviour.current !== null)
+            select(canvas.current).call(behaviour.current.transform, zoomIdentity);
+        }}
+      />
+      {hovered !== null && pointer !== null && (
+        <HoverBox x={pointer.x} y={pointer.y} parentWidth={size.width} parentHeight={size.height}>
+          {hoverText(hovered)}
+        </HoverBox>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import css from './draft-tree.module.css';
+import type { Placed } from './layout.ts';
+import { type NodeLook, shortLabel, type TreeNode } from './nodes.ts';
+
+interface Props {
+  readonly id: string;
+  readonly placed: Placed;
+  readonly node: TreeNode;
+  readonly selected: boolean;
+  readonly onSelect: (node: number) => void;
+}
+
+/** Strokes of the mark at a node's upper right corner in a 10 x 10 box: what became of it without any colour. */
+const marks: Readonly<Record<NodeLook, string | null>> = {
+  root: null,
+  accepted: 'M1.5,5.5L4,8L8.5,2.5',
+  refused: 'M2,2L8,8M8,2L2,8',
+  unreached: 'M2,5H8',
+  ended: 'M2,5H7M7.5,1.5V8.5',
+  cut: 'M1,5H2.6M4.2,5H5.8M7.4,5H9',
+  correction: 'M5,1.5V8.5M1.5,5H8.5',
+  bonus: 'M5,1V9M1,5H9M2.2,2.2L7.8,7.8M7.8,2.2L2.2,7.8',
+  plain: 'M5,4.5V5.5M4.5,5H5.5',
+};
+
+export function NodeBox({ id, placed, node, selected, onSelect }: Props) {
+  const top = placed.y - placed.height / 2;
+  const mark = marks[node.look];
+  return (
+    <g
+      id={id}
+      role="treeitem"
+      aria-selected={selected}
+      aria-level={placed.depth + 1}
+      aria-label={`${node.label}, ${node.detail}: ${node.reason}`}
+      tabIndex={-1}
+      className={css.node}
+      data-look={node.look}
+      data-node={placed.node}
+      transform={`translate(${placed.x},${top})`}
+      onClick={() => onSelect(placed.node)}
+    >
+      <title>{node.reason}</title>
+      <rect className={css.frame} width={placed.width} height={placed.height} rx={6} />
+      <text className={css.label} x={9} y={16}>
+        {shortLabel(node.label)}
+      </text>
+      <text className={css.detail} x={9} y={30}>
+        {node.detail}
+      </text>
+      {mark !== null && (
+        <path className={css.mark} transform={`translate(${placed.width - 17},6)`} d={mark} />
+      )}
+    </g>
+  );
+}

@@ -1,0 +1,25 @@
+/** Bytes of base64 text (RFC 4648, with padding). Throws a DOMException on anything else. */
+export function bytesOf(base64: string): Uint8Array {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Upper-case hexadecimal, two digits per byte, separated by spaces: "E4 BD A0". */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
+}
+
+/** Number of bytes of the UTF-8 character that starts with `byte`; 0 for a continuation byte or one that cannot start any. */
+export function utf8Length(byte: number): number {
+  if (byte < 0x80) return 1;
+  if (byte >= 0xc2 && byte <= 0xdf) return 2;
+  if (byte >= 0xe0 && byte <= 0xef) return 3;
+  if (byte >= 0xf0 && byte <= 0xf4) return 4;
+  return 0;
+}
+
+export function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte <= 0xbf;
+}

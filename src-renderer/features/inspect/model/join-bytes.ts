@@ -1,0 +1,58 @@
+import { isContinuation, utf8Length } from './bytes.ts';
+
+/**
+ * Text of one token within a sequence.
+ * - whole: begins and ends between characters
+ * - part: holds only bytes of a character that a later token completes; its own text is empty
+ * - completes: its first character began in an earlier token
+ * - broken: holds bytes that are no UTF-8, shown as U+FFFD
+ */
+export interface JoinedText {
+  readonly text: string;
+  readonly kind: 'whole' | 'part' | 'completes' | 'broken';
+}
+
+/** How many bytes at the end of `bytes` start a character that needs more bytes than there are. */
+function openTail(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (isContinuation(byte)) continue;
+    return utf8Length(byte) > back ? back : 0;
+  }
+  return 0;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
+const nothing = new Uint8Array(0);
+
+/**
+ * Decodes a sequence of token pieces as one UTF-8 text while keeping one entry per token: a character whose bytes
+ * are spread over several tokens belongs to the token that completes it. The entries' texts joined are the
+ * decoded text, except for a character still open at the end, which has no text yet.
+ */
+export function joinBytes(pieces: readonly Uint8Array[]): JoinedText[] {
+  const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+  const out: JoinedText[] = [];
+  let open = nothing;
+  for (const piece of pieces) {
+    const carried = open.length > 0;
+    const bytes = carried ? concat(open, piece) : piece;
+    const tail = openTail(bytes);
+    const text = decoder.decode(bytes.subarray(0, bytes.length - tail));
+    open = tail > 0 ? bytes.slice(bytes.length - tail) : nothing;
+    out.push({ text, kind: kindOf(text, carried, tail > 0) });
+  }
+  return out;
+}
+
+function kindOf(text: string, carried: boolean, open: boolean): JoinedText['kind'] {
+  if (text.includes('\uFFFD')) return 'broken';
+  if (text === '' && open) return 'part';
+  return carried ? 'completes' : 'whole';
+}

@@ -1,0 +1,42 @@
+import type { AnswerToken } from '#shared/domain/token.ts';
+import { hexOf } from './bytes.ts';
+import { joinBytes } from './join-bytes.ts';
+import { isBlank, visibleText } from './visible-text.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** How the token stream draws one token. `text` joined over tokens is the answer; `mark` is drawn, never copied. */
+export interface TokenText {
+  readonly text: string;
+  /** drawn in place of or after the text, for what would otherwise be invisible; '' for ordinary text */
+  readonly mark: string;
+  readonly kind: 'text' | 'blank' | 'part' | 'broken' | 'control';
+}
+
+const noBytes = new Uint8Array(0);
+
+function rowOf(
+  id: number,
+  bytes: Uint8Array,
+  text: string,
+  kind: 'whole' | 'part' | 'completes' | 'broken',
+): TokenText {
+  if (bytes.length === 0) return { text: '', mark: `⟨#${id}⟩`, kind: 'control' };
+  if (kind === 'part') return { text: '', mark: '▫', kind: 'part' };
+  if (kind === 'broken') return { text: '', mark: `⟨${hexOf(bytes)}⟩`, kind: 'broken' };
+  if (isBlank(text)) return { text, mark: visibleText(text), kind: 'blank' };
+  const breaks = text.includes('\n') ? '↵' : '';
+  return { text, mark: breaks, kind: 'text' };
+}
+
+/** Texts of the answer tokens of one turn, in order; characters spread over tokens are joined. */
+export function tokenTexts(tokens: readonly AnswerToken[], vocabulary: Vocabulary): TokenText[] {
+  const pieces = tokens.map((token) => vocabulary.get(token.id) ?? noBytes);
+  return joinBytes(pieces).map((joined, i) =>
+    rowOf(tokens[i]?.id ?? 0, pieces[i] ?? noBytes, joined.text, joined.kind),
+  );
+}
+
+/** The answer of one turn as plain text. */
+export function answerText(texts: readonly TokenText[]): string {
+  return texts.map((t) => t.text).join('');
+}

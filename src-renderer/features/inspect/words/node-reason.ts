@@ -1,0 +1,107 @@
+import { assertNever } from '#shared/domain/assert.ts';
+import type { AnswerToken } from '#shared/domain/token.ts';
+import { type DraftTree, pathTo } from '#shared/domain/tree.ts';
+import { probability, rank } from './numbers.ts';
+
+/** What a reason needs besides the tree. */
+export interface ReasonContext {
+  readonly tree: DraftTree;
+  /** tokens that the round committed, in order */
+  readonly committed: readonly AnswerToken[];
+  readonly label: (tokenId: number) => string;
+  readonly sampling: boolean;
+  readonly nodeBudget: number | null;
+}
+
+const quoted = (c: ReasonContext, id: number): string => `«${c.label(id)}»`;
+
+/** "p .93, rank #1", or '' for what the target never judged. */
+function targetWords(tree: DraftTree, node: number): string {
+  const p = tree.targetProb[node] ?? null;
+  const r = tree.targetRank[node] ?? null;
+  if (p === null || r === null) return '';
+  return `${rank(r)}, p ${probability(p)}`;
+}
+
+/** Token the target put at the row of `node`, which is on the accepted path; null when it put none there. */
+export function chosenAt(
+  tree: DraftTree,
+  committed: readonly AnswerToken[],
+  node: number,
+): AnswerToken | null {
+  return committed.find((token) => token.rowNode === node && node < tree.verified) ?? null;
+}
+
+/** Nearest ancestor of `node` that the target refused. */
+function refusedAncestor(tree: DraftTree, node: number): number | null {
+  const refused = pathTo(tree.parents, node)
+    .slice(0, -1)
+    .find((n) => tree.fates[n] === 'not-chosen' || tree.fates[n] === 'draw-refused');
+  return refused ?? null;
+}
+
+function versus(c: ReasonContext, node: number, verb: string): string {
+  const chosen = chosenAt(c.tree, c.committed, c.tree.parents[node] ?? 0);
+  const own = targetWords(c.tree, node);
+  const here = own === '' ? '' : `; this was ${own}`;
+  if (chosen === null) return `the target ${verb} another token here${here}`;
+  return `the target ${verb} ${quoted(c, chosen.id)}, p ${probability(chosen.pTarget)}${here}`;
+}
+
+/**
+ * Why a node of the tree was accepted or refused, as one sentence without a full stop. Probabilities are those of the
+ * target at the row of the node's parent (softmax of raw logits), ranks count from 1.
+ */
+export function nodeReason(c: ReasonContext, node: number): string {
+  const { tree } = c;
+  const fate = tree.fates[node] ?? 'root';
+  switch (fate) {
+    case 'root':
+      return 'the last committed token, where this round began; not a draft';
+    case 'accepted': {
+      const own = targetWords(tree, node);
+      const how = c.sampling ? 'accepted by the draw' : 'accepted: the target chose it too';
+      return own === '' ? how : `${how} (${own})`;
+    }
+    case 'not-chosen':
+      return versus(c, node, 'chose');
+    case 'draw-refused':
+      return `refused by the draw: ${versus(c, node, 'drew')}`;
+    case 'parent-refused': {
+      const ancestor = refusedAncestor(tree, node);
+      if (ancestor === null) return 'its parent was refused, so it never counted';
+      const which = ancestor === tree.parents[node] ? 'its parent' : 'its ancestor';
+      return `${which} ${quoted(c, tree.tokens[ancestor] ?? 0)} was refused, so it never counted`;
+    }
+    case 'after-end':
+      return 'the answer ended before it, so it could not count';
+    case 'cut-budget':
+      return c.nodeBudget === null
+        ? 'proposed, but cut by the node budget before verification'
+        : `proposed, but cut by the node budget of ${c.nodeBudget} before verification`;
+    default:
+      return assertNever(fate);
+  }
+}
+
+/** One or two words for a fate, for node boxes and tables. */
+export function fateWord(fate: DraftTree['fates'][number]): string {
+  switch (fate) {
+    case 'root':
+      return 'root';
+    case 'accepted':
+      return 'accepted';
+    case 'not-chosen':
+      return 'refused';
+    case 'draw-refused':
+      return 'refused by draw';
+    case 'parent-refused':
+      return 'parent refused';
+    case 'after-end':
+      return 'after the end';
+    case 'cut-budget':
+      return 'cut by budget';
+    default:
+      return assertNever(fate);
+  }
+}
