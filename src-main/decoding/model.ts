@@ -83,15 +83,27 @@ export interface TreeModel {
   /** texts of all control and user-defined tokens, so that user text containing one can be kept plain */
   specialTokens(): string[];
   /** Clears the cache and evaluates a prompt. `addSpecial` adds BOS where the model wants it. */
-  prefill(o: { readonly parts: readonly PrefillPart[]; readonly addSpecial: boolean; readonly wants: RowWants }): Promise<PrefillOut>;
+  prefill(o: {
+    readonly parts: readonly PrefillPart[];
+    readonly addSpecial: boolean;
+    readonly wants: RowWants;
+  }): Promise<PrefillOut>;
   /**
    * Starts a new tree at the committed prefix and decodes all its nodes in one `llama_decode`
    * (shared-prefix scheme). Node 0 is the root (parent -1): a committed token not yet in the cache.
    * Parents come before children. An earlier tree that was not accepted is dropped.
    */
-  decodeTree(o: { readonly tokens: Int32Array; readonly parents: Int32Array; readonly wants: RowWants }): Promise<RowsOut>;
+  decodeTree(o: {
+    readonly tokens: Int32Array;
+    readonly parents: Int32Array;
+    readonly wants: RowWants;
+  }): Promise<RowsOut>;
   /** Adds nodes to the current tree, one `llama_decode`; parents index the whole tree (old nodes first). Used by draft models, level by level. */
-  growTree(o: { readonly tokens: Int32Array; readonly parents: Int32Array; readonly wants: RowWants }): Promise<RowsOut>;
+  growTree(o: {
+    readonly tokens: Int32Array;
+    readonly parents: Int32Array;
+    readonly wants: RowWants;
+  }): Promise<RowsOut>;
   /** Full logits of one node of the current tree, or of the prefill row (node -1); a copy, [vocab]. */
   logits(node: number): Float32Array;
   /** Keeps the nodes on `path` (root first, each the child of the one before; may be empty) as committed prefix and frees the rest. */

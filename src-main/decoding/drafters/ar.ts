@@ -1,0 +1,9 @@
+import type { Drafter } from './drafter.ts';
+
+/** Plain decoding: never drafts. */
+export const plainDecoding: Drafter = {
+  drafts: false,
+  begin: () => Promise.resolve(),
+  draft: () => Promise.resolve('method'),
+  observe: () => undefined,
+};
