@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import type { RunSpec, RunSummary } from '#shared/domain/run.ts';
+import type { Sample } from '#shared/domain/sample.ts';
+import { emptyTotals } from '#shared/metrics/totals.ts';
+import { StorageError } from './errors.ts';
+import type { Owner } from './owner.ts';
+import { prepareReads, type RunReader } from './run-reader.ts';
+import { prepareWrites, RunWriter } from './run-writer.ts';
+
+export interface RunStore extends RunReader {
+  /** Creates a running run, empty. `sample` is kept as it is now. */
+  create(spec: RunSpec, sample: Sample): RunWriter;
+  /** Deletes runs with everything recorded; ids that do not exist are passed over. @throws StorageError for a live run */
+  delete(ids: readonly string[]): void;
+  /** Marks runs as crashed whose process is gone. Returns their ids. */
+  markCrashed(): string[];
+}
+
+export function createRunStore(db: Database, owner: Owner): RunStore {
+  const reads = prepareReads(db);
+  const writes = prepareWrites(db);
+  const addSample = db.prepare(
+    `INSERT OR IGNORE INTO samples (data_set, id, image, turns, category, topic)
+     VALUES (@dataSet, @id, @image, @turns, @category, @topic)`,
+  );
+  const findSample = db.prepare<[object], { key: number }>(
+    `SELECT key FROM samples WHERE data_set = @dataSet AND id = @id AND image = @image AND turns = @turns
+     AND category = @category AND topic = @topic`,
+  );
+  const addRun = db.prepare(
+    `INSERT INTO runs (id, created_at, status, sample, method, gate, spec, owner, owner_pid)
+     VALUES (@id, @createdAt, 'running', @sample, @method, @gate, @spec, @owner, @pid)`,
+  );
+  const live = db.prepare<[], { key: number; id: string; owner: string; pid: number }>(
+    `SELECT key, id, owner, owner_pid AS pid FROM runs WHERE status IN ('running', 'paused')`,
+  );
+  const remove = db.prepare<[string]>('DELETE FROM runs WHERE id = ?');
+  const dropUnusedSamples = db.prepare('DELETE FROM samples WHERE key NOT IN (SELECT sample FROM runs)');
+
+  const create = db.transaction((spec: RunSpec, sample: Sample): RunWriter => {
+    const createdAt = Date.now();
+    const id = runId(createdAt);
+    const row = { ...sample, dataSet: spec.dataSetId, turns: JSON.stringify(sample.turns) };
+    addSample.run(row);
+    const { lastInsertRowid } = addRun.run({
+      id,
+      createdAt,
+      sample: findSample.get(row)?.key,
+      method: spec.method.name,
+      gate: spec.gate.mode,
+      spec: JSON.stringify(spec),
+      owner: owner.id,
+      pid: process.pid,
+    });
+    const summary: RunSummary = {
+      id,
+      createdAt,
+      status: 'running',
+      reason: null,
+      spec,
+      topic: sample.topic,
+      totals: emptyTotals,
+      fingerprint: null,
+    };
+    return new RunWriter(writes, Number(lastInsertRowid), summary);
+  });
+
+  const deleteAll = db.transaction((ids: readonly string[]): void => {
+    const running = new Set(live.all().map((run) => run.id));
+    for (const id of ids) {
+      if (running.has(id)) throw new StorageError(`Run ${id} is still live: stop it before deleting it.`);
+      remove.run(id);
+    }
+    dropUnusedSamples.run();
+  });
+
+  return {
+    ...reads,
+    create: create.immediate,
+    delete: deleteAll.immediate,
+    markCrashed() {
+      const dead = live.all().filter((run) => !owner.isAlive(run.owner));
+      for (const run of dead) {
+        writes.status.run(
+          'crashed',
+          `Process ${run.pid}, which made this run, ended before the run did.`,
+          run.key,
+        );
+      }
+      return dead.map((run) => run.id);
+    },
+  };
+}
+
+/** Sorts by time and can be read aloud, e.g. 20260131-142501-9f3c0a (UTC). */
+function runId(createdAt: number): string {
+  const digits = new Date(createdAt).toISOString().replace(/\D/g, '');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,34 @@
+import { openDatabase } from './database.ts';
+import { databaseFile } from './home.ts';
+import { takeOwnership } from './owner.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { createRunStore, type RunStore } from './run-store.ts';
+
+export interface Storage {
+  /** path of the database */
+  readonly file: string;
+  readonly runs: RunStore;
+  readonly registry: Registry;
+  close(): void;
+}
+
+/**
+ * Opens the database in `home`, and marks runs as crashed that a process which is gone has left running.
+ * @throws StorageError as openDatabase does
+ */
+export function openStorage(home: string): Storage {
+  const file = databaseFile(home);
+  const db = openDatabase(file);
+  const owner = takeOwnership(home);
+  const runs = createRunStore(db, owner);
+  runs.markCrashed();
+  return {
+    file,
+    runs,
+    registry: createRegistry(db),
+    close() {
+      db.close();
+      owner.release();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { runDetailSchema } from '#shared/contract/calls.ts';
+import { acceptanceRate, mat } from '#shared/metrics/totals.ts';
+import { CorruptBlobError } from '../../../src-main/storage/errors.ts';
+import { databaseFile } from '../../../src-main/storage/home.ts';
+import { openStorage, type Storage } from '../../../src-main/storage/storage.ts';
+import { asFloat32, fingerprint, makeRecord, sample, spec, turn } from '../../unit/storage/records.ts';
+import { temporaryFolder } from './temp.ts';
+
+function writeRun(storage: Storage, rounds: number): string {
+  const writer = storage.runs.create(spec, sample);
+  writer.fingerprint(fingerprint);
+  writer.turn(turn);
+  for (let i = 0; i < rounds; i++) writer.round(makeRecord(i));
+  writer.turn({ ...turn, endedBy: 'max-tokens' });
+  writer.end('done', null);
+  return writer.summary.id;
+}
+
+test('a run opens again exactly as it was written', () => {
+  const home = temporaryFolder();
+  let storage = openStorage(home);
+  const id = writeRun(storage, 12);
+  storage.close();
+  storage = openStorage(home);
+  const run = storage.runs.open(id);
+  if (run === null) throw new Error('the run is gone');
+  runDetailSchema.parse(run);
+  const records = Array.from({ length: 12 }, (_, i) => makeRecord(i));
+  expect(run.rounds).toEqual(records.map((r) => r.round));
+  expect(run.tokens).toEqual(records.flatMap((r) => r.tokens));
+  expect(run.pieces).toEqual(records.flatMap((r) => r.pieces));
+  expect(run.turns).toEqual([{ ...turn, endedBy: 'max-tokens' }]);
+  expect(run.summary).toMatchObject({ id, status: 'done', spec, fingerprint, topic: sample.topic });
+  expect(run.summary.totals.prefillMs).toBe(51.5);
+  expect(mat(run.summary.totals)).toBe(2);
+  expect(acceptanceRate(run.summary.totals)).toBeCloseTo(12 / (12 * 29));
+  for (const [i, record] of records.entries()) {
+    expect(storage.runs.round(id, i)).toEqual(asFloat32({ tree: record.tree, attention: record.attention }));
+  }
+  expect(storage.runs.round(id, 12)).toBeNull();
+  expect(storage.runs.open('none')).toBeNull();
+  expect(storage.runs.list()).toEqual([run.summary]);
+  storage.close();
+});
+
+test('a run of 500 rounds opens within 200 ms and lists do not read blobs', () => {
+  const storage = openStorage(temporaryFolder());
+  const id = writeRun(storage, 500);
+  const start = performance.now();
+  const run = storage.runs.open(id);
+  const ms = performance.now() - start;
+  expect(run?.rounds.length).toBe(500);
+  expect(run?.tokens.length).toBe(999);
+  expect(ms).toBeLessThan(200);
+  storage.close();
+});
+
+test('a run counts for its sample until it is deleted, with all that hangs on it', () => {
+  const home = temporaryFolder();
+  const storage = openStorage(home);
+  const ids = [writeRun(storage, 2), writeRun(storage, 3)];
+  expect(storage.runs.countBySample('starter')).toEqual(new Map([['sample_1', 2]]));
+  expect(storage.runs.countBySample('other')).toEqual(new Map());
+  storage.runs.delete(ids);
+  expect(storage.runs.list()).toEqual([]);
+  storage.close();
+  const db = new Sqlite(databaseFile(home), { readonly: true });
+  for (const table of ['samples', 'turns', 'rounds', 'tokens', 'pieces', 'nodes', 'attention']) {
+    expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 0 });
+  }
+  db.close();
+});
+
+test('a live run is neither deleted nor marked as crashed while its process lives', () => {
+  const storage = openStorage(temporaryFolder());
+  const writer = storage.runs.create(spec, sample);
+  const { id } = writer.summary;
+  writer.status('paused');
+  expect(storage.runs.markCrashed()).toEqual([]);
+  expect(() => storage.runs.delete([id])).toThrow(`Run ${id} is still live: stop it before deleting it.`);
+  writer.end('stopped', 'stopped by the user');
+  writer.end('crashed', 'too late');
+  expect(storage.runs.summary(id)).toMatchObject({ status: 'stopped', reason: 'stopped by the user' });
+  storage.runs.delete([id]);
+  expect(storage.runs.summary(id)).toBeNull();
+  storage.close();
+});
+
+test('two storages of one home see each other at work', () => {
+  const home = temporaryFolder();
+  const [a, b] = [openStorage(home), openStorage(home)];
+  const writer = a.runs.create(spec, sample);
+  writer.turn(turn);
+  writer.round(makeRecord(0));
+  expect(b.runs.markCrashed()).toEqual([]);
+  expect(b.runs.open(writer.summary.id)?.rounds.length).toBe(1);
+  a.close();
+  // closed without an end, as by a crash: the other one notices
+  expect(b.runs.markCrashed()).toEqual([writer.summary.id]);
+  expect(b.runs.summary(writer.summary.id)?.status).toBe('crashed');
+  b.close();
+});
+
+test('a record that cannot be written leaves nothing of itself behind', () => {
+  const storage = openStorage(temporaryFolder());
+  const writer = storage.runs.create(spec, sample);
+  writer.round(makeRecord(0));
+  const broken = makeRecord(1);
+  expect(() => writer.round({ ...broken, tree: { ...broken.tree, margin: [] } })).toThrow('margin');
+  expect(storage.runs.open(writer.summary.id)).toMatchObject({ summary: { totals: { rounds: 1 } } });
+  writer.round(broken);
+  expect(storage.runs.open(writer.summary.id)?.rounds.length).toBe(2);
+  storage.close();
+});
+
+test('a damaged blob is named when its round is opened; the rest of the run stays readable', () => {
+  const home = temporaryFolder();
+  const storage = openStorage(home);
+  const id = writeRun(storage, 3);
+  const db = new Sqlite(databaseFile(home));
+  db.prepare('UPDATE nodes SET tree = substr(tree, 1, 20) WHERE round = 1').run();
+  db.close();
+  expect(() => storage.runs.round(id, 1)).toThrow(CorruptBlobError);
+  expect(() => storage.runs.round(id, 1)).toThrow(`The draft tree of round 1 of run ${id} cannot be read`);
+  expect(storage.runs.round(id, 2)).not.toBeNull();
+  expect(storage.runs.open(id)?.rounds.length).toBe(3);
+  storage.close();
+});
+
+test('registered folders and files are kept once per path', () => {
+  const { registry, close } = openStorage(temporaryFolder());
+  const a = { id: 'a', name: 'A', folder: join('/data', 'a') };
+  expect(registry.addDataSet(a)).toEqual(a);
+  expect(registry.addDataSet({ id: 'b', name: 'B', folder: a.folder })).toEqual({ ...a, name: 'B' });
+  expect(registry.dataSets()).toEqual([{ ...a, name: 'B' }]);
+  expect(registry.removeDataSet('a')).toBe(true);
+  expect(registry.removeDataSet('a')).toBe(false);
+  expect(registry.addModel({ id: 'm', path: '/m.gguf' })).toEqual({ id: 'm', path: '/m.gguf' });
+  expect(registry.addModel({ id: 'n', path: '/m.gguf' })).toEqual({ id: 'm', path: '/m.gguf' });
+  expect(registry.models()).toEqual([{ id: 'm', path: '/m.gguf' }]);
+  expect(registry.removeModel('m')).toBe(true);
+  close();
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { draftTreeSchema } from '#shared/domain/tree.ts';
+import { decodeAttention, encodeAttention } from '../../../src-main/storage/codec/attention.ts';
+import { decodeTree, encodeTree } from '../../../src-main/storage/codec/tree.ts';
+import { CorruptBlobError } from '../../../src-main/storage/errors.ts';
+import { anyFrame, anyTree, asFloat32, makeRecord } from './records.ts';
+
+test('a draft tree comes back as it was, within float32', () => {
+  fc.assert(
+    fc.property(anyTree, (tree) => {
+      const back = decodeTree(encodeTree(tree), 'tree');
+      expect(back).toEqual(asFloat32(tree));
+      draftTreeSchema.parse(back);
+    }),
+  );
+});
+
+test('an attention frame comes back as it was, within float32', () => {
+  fc.assert(
+    fc.property(anyFrame, (frame) => {
+      expect(decodeAttention(encodeAttention(frame), 'frame')).toEqual(asFloat32(frame));
+    }),
+  );
+});
+
+test('any changed byte of a blob is noticed and named', () => {
+  fc.assert(
+    fc.property(anyTree, fc.nat(), fc.integer({ min: 1, max: 255 }), (tree, at, change) => {
+      const blob = encodeTree(tree);
+      const index = at % blob.length;
+      blob.writeUInt8(blob.readUInt8(index) ^ change, index);
+      // A zstd frame has bits that do not matter: such a change must leave the tree as it was.
+      const read = () => expect(decodeTree(blob, 'The tree of round 7')).toEqual(asFloat32(tree));
+      try {
+        read();
+      } catch (error) {
+        expect(error).toBeInstanceOf(CorruptBlobError);
+        expect(String(error)).toContain('The tree of round 7');
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a cut blob is noticed at every length', () => {
+  const { tree, attention } = makeRecord(2);
+  const frame = attention[0];
+  if (frame === undefined) throw new Error('the record has no attention');
+  for (const [blob, decode] of [
+    [encodeTree(tree), decodeTree],
+    [encodeAttention(frame), decodeAttention],
+  ] as const) {
+    for (let length = 0; length < blob.length; length += 13) {
+      expect(() => decode(blob.subarray(0, length), 'The blob')).toThrow(CorruptBlobError);
+    }
+  }
+});
+
+test('a blob of another version is refused by its number', () => {
+  const blob = encodeTree(makeRecord(0).tree);
+  blob.writeUInt8(9, 0);
+  expect(() => decodeTree(blob, 'The tree')).toThrow('The tree cannot be read: its format 9 is unknown');
+});
+
+test('columns that do not fit each other are refused when written', () => {
+  const { tree } = makeRecord(0);
+  expect(() => encodeTree({ ...tree, entropy: [1] })).toThrow('entropy has not one entry per verified node');
+  expect(() => encodeTree({ ...tree, fates: [] })).toThrow('fates has not one entry per node');
+});
