@@ -12,7 +12,11 @@ const jobSchema = z.object({
   runId: z.string(),
   spec: runSpecSchema,
   sample: sampleSchema,
-  image: z.object({ width: z.number().int(), height: z.number().int(), rgb: z.instanceof(Uint8Array) }),
+  image: z.object({
+    width: z.number().int(),
+    height: z.number().int(),
+    rgb: z.custom<Uint8Array>((v) => v instanceof Uint8Array),
+  }),
   files: z.object({
     target: z.string(),
     projector: z.string().nullable(),

@@ -1,6 +1,6 @@
 /** Entry of the engine process: loads the native addon and decodes one job at a time. */
 import { errorMessage } from '../errors.ts';
-import { projectorGeometry } from '../models/projector.ts';
+import { readModelMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
 import { RunControl } from './control.ts';
 import { runJob } from './job.ts';
@@ -67,7 +67,8 @@ async function start(job: EngineJob): Promise<void> {
       loaded.draft?.cancel();
     };
     emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
-    const projector = job.files.projector === null ? null : await projectorGeometry(job.files.projector);
+    const metadata = job.files.projector === null ? null : await readModelMetadata(job.files.projector);
+    const projector = metadata?.role === 'projector' ? metadata.geometry : null;
     const end = await runJob(job, loaded, projector, current, emit);
     emit({ kind: 'end', runId, ...end });
   } catch (error) {

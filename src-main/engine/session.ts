@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { cpus, release as osRelease, platform } from 'node:os';
-import { readGgufFileInfo } from 'node-llama-cpp';
 import type { CaptureSpec, EngineOptions, Fingerprint } from '../../src-shared/domain/run.ts';
+import { readModelMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
 import type { NativeAddon, NativeModel, NativeSystemInfo } from './native/surface.ts';
 import { chooseContext, chooseDevice, chooseGpuLayers, chooseKvType, chooseThreads } from './placement.ts';
@@ -145,8 +145,7 @@ export class Session {
     const bytes = statSync(path).size;
     const all = chooseGpuLayers(options, device, bytes, 0);
     if (all !== 0 || device === null || options.gpuLayers !== null) return all;
-    const { architectureMetadata } = await readGgufFileInfo(path, { logWarnings: false });
-    return chooseGpuLayers(options, device, bytes, architectureMetadata.block_count ?? 0);
+    return chooseGpuLayers(options, device, bytes, (await readModelMetadata(path)).layers);
   }
 
   #fingerprint(job: EngineJob, target: NativeModel): Fingerprint {
