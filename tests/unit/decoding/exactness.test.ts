@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
+import type { Draft, Drafter } from '../../../src-main/decoding/drafters/drafter.ts';
+import type { MethodSpec } from '../../../src-shared/domain/method.ts';
+import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
+import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
+import { decodeAll } from '../../fixtures/decode.ts';
+import { ToyModel } from '../../fixtures/toy-model.ts';
+import { checkInvariants } from './invariants.ts';
+
+const promptTokens = [3, 1, 4, 1, 5, 3, 1];
+const prompt = { parts: [{ tokens: Int32Array.from(promptTokens) }], addSpecial: false };
+const runs = 5000;
+const length = 3;
+
+interface Case {
+  readonly what: string;
+  readonly drafter: () => Drafter;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly vocab: number;
+}
+
+const model = (method: MethodSpec) => () => createDrafter(method, new ToyModel({ noise: 0.7 }), 12);
+
+/**
+ * Offers all tokens of the vocabulary, the highest id first, and all of them again below the fifth: every sibling rule
+ * is exercised, and nothing can be left over.
+ */
+class EverythingDrafter implements Drafter {
+  readonly drafts = true;
+  #root = 0;
+
+  begin(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  observe(tokens: readonly number[]): void {
+    this.#root = tokens.at(-1) ?? 0;
+  }
+
+  draft(): Promise<Draft> {
+    return Promise.resolve({
+      verified: 25,
+      tokens: Int32Array.from({ length: 25 }, (_, i) => (i === 0 ? this.#root : 11 - ((i - 1) % 12))),
+      parents: Int32Array.from({ length: 25 }, (_, i) => (i === 0 ? -1 : i < 13 ? 0 : 5)),
+      scores: null,
+      top: new Array(25).fill(null),
+      provenance: null,
+    });
+  }
+}
+
+const plain = { temperature: 1, topK: 0, topP: 1, vocab: 12 };
+const cases: readonly Case[] = [
+  { what: 'plain decoding', drafter: model({ name: 'ar' }), ...plain },
+  { what: 'a chain', drafter: model({ name: 'draft-model', shape: { kind: 'chain', length: 3 } }), ...plain },
+  { what: 'EAGLE’s static tree', drafter: model({ name: 'draft-model', shape: eagleShape }), ...plain },
+  {
+    what: 'a binary tree with top-p',
+    drafter: model({ name: 'draft-model', shape: binaryShape(3) }),
+    ...plain,
+    topP: 0.8,
+  },
+  {
+    what: 'a dynamic tree with temperature, top-k and top-p',
+    drafter: model({ name: 'draft-model', shape: { kind: 'dynamic', topK: 6, depth: 2, nodes: 20 } }),
+    ...plain,
+    temperature: 1.4,
+    topK: 5,
+    topP: 0.9,
+  },
+  { what: 'prompt lookup', drafter: model({ name: 'pld', ngram: 1, maxDraft: 4 }), ...plain, topK: 6 },
+  { what: 'all tokens as siblings', drafter: () => new EverythingDrafter(), ...plain },
+];
+
+describe('sampling keeps the target’s distribution', () => {
+  it.each(cases)('$what', async ({ drafter, temperature, topK, topP }) => {
+    const target = new ToyModel();
+    const expected = exactSequences(length, (tokens) =>
+      plainDistribution(target.logitsAfter([...promptTokens, ...tokens]), { temperature, topK, topP }),
+    );
+    const counts = new Map<string, number>();
+    let accepted = 0;
+    const shared = drafter();
+    for (let seed = 0; seed < runs; seed++) {
+      const run = await decodeAll({
+        target,
+        drafter: shared,
+        prompt,
+        sampling: { temperature, topK, topP, seed },
+        // Longer than what is compared, so that drafts are not cut there.
+        maxTokens: length + 2,
+        contextSize: 10_000,
+      });
+      const key = run.ids.slice(0, length).join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      for (const { round } of run.records) accepted += round.accepted;
+      if (seed % 200 === 0) checkInvariants(run, new Set(), length + 2);
+    }
+    if (shared.drafts) expect(accepted).toBeGreaterThan(runs / 20);
+    expect(chiSquareDeviate(counts, expected)).toBeLessThan(3.3);
+  });
+
+  it('would notice a verifier that draws its own token from the whole distribution', async () => {
+    // What the rule forbids: refusing a draft and then drawing from p instead of the residual.
+    const target = new ToyModel();
+    const p = plainDistribution(target.logitsAfter(promptTokens), plain);
+    const offered = p.indexOf(Math.max(...p));
+    const wrong = p.map((q, id) => (id === offered ? q + (1 - q) * q : (1 - (p[offered] ?? 0)) * q));
+    const toMap = (q: readonly number[]) => new Map(q.map((x, id) => [String(id), x]));
+    const counts = new Map(wrong.map((x, id) => [String(id), Math.round(x * runs)]));
+    expect(chiSquareDeviate(counts, toMap(p))).toBeGreaterThan(3.3);
+  });
+});
+
+describe('a seed', () => {
+  it('fixes the answer, and another seed or turn changes it', async () => {
+    const sample = (seed: number, turn: number) =>
+      decodeAll({
+        target: new ToyModel(),
+        drafter: model({ name: 'draft-model', shape: eagleShape })(),
+        prompt,
+        sampling: { temperature: 1, topK: 0, topP: 1, seed },
+        turn,
+      });
+    const { ids } = await sample(1, 0);
+    expect((await sample(1, 0)).ids).toEqual(ids);
+    expect((await sample(2, 0)).ids).not.toEqual(ids);
+    expect((await sample(1, 1)).ids).not.toEqual(ids);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from 'vitest';
+import { roundRecordSchema } from '../../../src-shared/domain/round.ts';
+import { depths } from '../../../src-shared/domain/tree.ts';
+import type { Decoded } from '../../fixtures/decode.ts';
+
+/** What must hold for every turn, whatever drafted it (architecture.md, "Invariants"; docstrings of src-shared/domain). */
+export function checkInvariants(run: Decoded, endTokens: ReadonlySet<number>, maxTokens: number): void {
+  const { records, ids } = run;
+  expect(ids).toHaveLength(records.reduce((sum, { round }) => sum + round.accepted + 1, 0));
+  expect(ids.length).toBeLessThanOrEqual(maxTokens);
+  expect(ids.slice(0, -1).some((id) => endTokens.has(id))).toBe(false);
+  if (run.endedBy === 'end-of-text') expect(endTokens.has(ids.at(-1) ?? -1)).toBe(true);
+  if (run.endedBy === 'max-tokens') expect(ids).toHaveLength(maxTokens);
+  expect(run.lasts).toEqual(records.map((_, i) => i === records.length - 1));
+
+  let firstToken = 0;
+  let root: number | undefined;
+  for (const [i, record] of records.entries()) {
+    const { round, tokens, tree } = record;
+    expect(roundRecordSchema.parse(record)).toEqual(record);
+    expect(round).toMatchObject({ index: i, firstToken });
+    expect(tokens.map((t) => t.index)).toEqual(tokens.map((_, k) => firstToken + k));
+    firstToken += tokens.length;
+    expect(tokens).toHaveLength(round.accepted + 1);
+    expect(round.drafted).toBeGreaterThanOrEqual(round.accepted);
+    expect(round.noDraft === null).toBe(round.drafted > 0);
+    expect(round.drafted).toBe(tree.verified - 1);
+    checkTree(record.tree, round.accepted);
+    if (i > 0) expect(tree.tokens[0]).toBe(root);
+    root = tokens.at(-1)?.id;
+
+    const levels = depths(tree.parents);
+    let rowNode = 0;
+    for (const token of tokens) {
+      expect(token.rowNode).toBe(rowNode);
+      expect(token.pTarget).toBeGreaterThan(0);
+      if (token.origin === 'accepted') {
+        rowNode = tree.tokens.findIndex(
+          (id, n) => tree.parents[n] === token.rowNode && id === token.id && tree.fates[n] === 'accepted',
+        );
+        expect(token.depth).toBe(levels[rowNode]);
+        expect(token.pTarget).toBe(tree.targetProb[rowNode]);
+        expect(token.pDraft).toBe(tree.draftProb[rowNode]);
+      } else expect(token.depth).toBe(0);
+      if (token.shares) {
+        const { system, image, text, generated } = token.shares;
+        expect(system + image + text + generated).toBeCloseTo(1, 4);
+        expect(token.shares.image).toBe(tree.imageShare[token.rowNode]);
+      }
+    }
+    expect(tokens.filter((t) => t.origin === 'accepted')).toHaveLength(round.accepted);
+    for (const frame of record.attention) {
+      expect(frame.rows).toBe(tokens.length);
+      expect(Buffer.from(frame.data, 'base64')).toHaveLength(frame.rows * frame.patches);
+    }
+  }
+}
+
+function checkTree(tree: Decoded['records'][number]['tree'], accepted: number): void {
+  const { fates, parents, tokens, verified } = tree;
+  const count = tokens.length;
+  for (const column of [parents, fates, tree.draftProb, tree.draftRank, tree.logProb, tree.targetProb]) {
+    expect(column).toHaveLength(count);
+  }
+  for (const column of [tree.targetTop, tree.entropy, tree.margin, tree.imageShare]) {
+    expect(column).toHaveLength(verified);
+  }
+  expect(fates[0]).toBe('root');
+  expect(fates.filter((f) => f === 'accepted')).toHaveLength(accepted);
+  const siblings = new Set<string>();
+  for (let i = 1; i < count; i++) {
+    const parent = parents[i] ?? -1;
+    expect(parent).toBeGreaterThanOrEqual(0);
+    expect(parent).toBeLessThan(i);
+    expect(fates[i] === 'cut-budget').toBe(i >= verified);
+    siblings.add(`${parent}:${tokens[i]}`);
+    if (i >= verified) continue;
+    const above = fates[parent];
+    const live = above === 'root' || above === 'accepted';
+    expect(['accepted', 'not-chosen', 'draw-refused'].includes(fates[i] ?? '')).toBe(
+      live && fates[i] !== 'after-end',
+    );
+    if (above === 'after-end') expect(fates[i]).toBe('after-end');
+    expect(tree.targetProb[i]).not.toBeNull();
+  }
+  expect(siblings.size).toBe(count - 1);
+}
