@@ -14,7 +14,7 @@ import { smallVocabulary } from '../fixtures/gguf/vocabulary.ts';
 import { encodeGguf } from '../fixtures/gguf/writer.ts';
 
 let fixtures: FixturePaths;
-/** Not disposed: after a model that failed to load, dispose never ends. The test process ends with the file. */
+/** Not disposed: under Vitest dispose() did not return, for a reason not found. The test process ends with the file. */
 let llama: Llama;
 beforeAll(async () => {
   fixtures = await fixtureModels();
