@@ -101,7 +101,11 @@ export interface NativeModel extends TreeModel {
   readonly info: NativeModelInfo;
   readonly projector: NativeProjectorInfo | null;
   readonly context: NativeContextInfo | null;
-  loadProjector(o: { readonly path: string; readonly gpu: boolean; readonly threads: number }): Promise<NativeProjectorInfo>;
+  loadProjector(o: {
+    readonly path: string;
+    readonly gpu: boolean;
+    readonly threads: number;
+  }): Promise<NativeProjectorInfo>;
   createContext(o: NativeContextOptions): Promise<NativeContextInfo>;
   reset(): void;
   /** Makes the running and queued calls fail with CANCELLED as soon as llama.cpp allows; later calls work. */

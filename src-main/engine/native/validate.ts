@@ -1,0 +1,70 @@
+/** Checks of what the addon hands over once: its exports, the system and each model's facts. */
+import { z } from 'zod';
+import type { NativeAddon, NativeModelInfo, NativeSystemInfo } from './surface.ts';
+
+const count = z.number().int().nonnegative();
+
+export const systemInfoSchema: z.ZodType<NativeSystemInfo> = z.object({
+  llamaVersion: z.string(),
+  builtFor: z.string(),
+  devices: z
+    .array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        type: z.enum(['cpu', 'gpu', 'igpu', 'accel']),
+        memoryFree: count,
+        memoryTotal: count,
+      }),
+    )
+    .min(1),
+  maxSequences: z.number().int().positive(),
+  cpuFeatures: z.string(),
+});
+
+export const modelInfoSchema: z.ZodType<NativeModelInfo> = z.object({
+  arch: z.string(),
+  name: z.string(),
+  layers: z.number().int().positive(),
+  embedding: z.number().int().positive(),
+  heads: count,
+  vocab: z.number().int().positive(),
+  trainedContext: count,
+  ropeType: z.string(),
+  chatTemplate: z.string().nullable(),
+  bos: z.number().int(),
+  eos: z.number().int(),
+  endTokens: z.instanceof(Int32Array),
+  addBos: z.boolean(),
+  recurrent: z.boolean(),
+  hybrid: z.boolean(),
+  slidingWindow: count,
+  sizeBytes: count,
+  parameters: count,
+  gpuLayers: count,
+  treesRefused: z.string().nullable(),
+});
+
+/** The module that process.dlopen filled. */
+export const exportsSchema = z.custom<NativeAddon>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'init' in value &&
+    typeof value.init === 'function' &&
+    'loadModel' in value &&
+    typeof value.loadModel === 'function',
+  'the addon does not export init and loadModel',
+);
+
+/** The same addon, whose models have had their facts checked. */
+export function checkedAddon(addon: NativeAddon): NativeAddon {
+  return {
+    init: (options) => addon.init(options),
+    loadModel: async (options) => {
+      const model = await addon.loadModel(options);
+      modelInfoSchema.parse(model.info);
+      return model;
+    },
+  };
+}
