@@ -26,7 +26,8 @@ export interface LoadOptions {
 }
 
 export interface LoadedNative {
-  readonly addon: NativeAddon;
+  /** also keeps node-llama-cpp's instance alive: once collected, it would free llama.cpp's backend under us */
+  readonly addon: NativeAddon & { readonly host: Llama };
   readonly system: NativeSystemInfo;
   /** name of the prebuilt package in use, e.g. "linux-x64-cuda" */
   readonly variant: string;
@@ -48,6 +49,7 @@ const REMEDY = 'Remedy: npm run setup';
 /** Loads and initialises the addon. Throws NativeLoadError when it is missing or does not match. */
 export async function loadNative(options: LoadOptions): Promise<LoadedNative> {
   const llama = await startHost(options);
+  if (options.gpu !== 'auto' && options.gpu !== llama.gpu) throw unavailable(options.gpu);
   if (llama.buildType === 'localBuild') {
     throw new NativeLoadError(
       `node-llama-cpp uses a llama.cpp that was compiled here, which the engine was not built for. Remedy: remove node_modules/node-llama-cpp/llama/localBuilds, then npm run setup`,
@@ -56,7 +58,7 @@ export async function loadNative(options: LoadOptions): Promise<LoadedNative> {
   const backendDir = binaryFolder();
   const variant = path.basename(backendDir);
   const file = addonFile(variant);
-  const addon = checkedAddon(openAddon(file));
+  const addon = { ...checkedAddon(openAddon(file)), host: llama };
   const system = systemInfoSchema.parse(
     addon.init({ backendDir, onLog: options.onLog, crashFile: options.crashFile }),
   );
@@ -79,12 +81,16 @@ async function startHost(options: LoadOptions): Promise<Llama> {
       logger: (_level, text) => options.onLog(4, text),
     });
   } catch (error) {
-    const wanted = options.gpu === false ? 'CPU' : options.gpu;
-    throw new NativeLoadError(
-      `No prebuilt llama.cpp for "${wanted}" works on this machine: ${errorMessage(error)}. Remedy: choose another device, or npm run setup`,
-      { cause: error },
-    );
+    throw unavailable(options.gpu, error);
   }
+}
+
+function unavailable(gpu: LoadOptions['gpu'], cause?: unknown): NativeLoadError {
+  const why = cause === undefined ? '' : `: ${errorMessage(cause)}`;
+  return new NativeLoadError(
+    `No prebuilt llama.cpp for "${gpu === false ? 'CPU' : gpu}" works on this machine${why}. Remedy: choose another device, or npm run setup`,
+    { cause },
+  );
 }
 
 /** Folder of the libraries that node-llama-cpp loaded: the one its own addon lies in. */

@@ -7,13 +7,31 @@
  * first, so a broken request is a rejected promise with a `code`, never a dead process.
  *
  * Positions (`pos`) are llama.cpp positions; cells are KV-cache slots. Under M-RoPE the two differ.
+ *
+ * What the addon promises beyond TreeModel's own words:
+ * - The synchronous calls that touch the cache (logits, accept, rollback, reset) refuse while a promise is
+ *   pending; tokenize, pieces and specialTokens (control, unknown and user-defined tokens) always work.
+ * - A refused request changes nothing. A tree decode that fails or is cancelled drops the whole tree and
+ *   keeps the prefix; a failed prefill leaves the cache empty. Rollback drops an open tree first.
+ * - `logits` reads rows of the latest decode only: all nodes of a decodeTree, the new ones of a growTree,
+ *   -1 right after prefill. They stay readable after accept, until the next decode, rollback or reset.
+ * - `ownProb`/`ownRank` are NaN / -1 where the parent's row is not at hand: node 0, prefill, and nodes that
+ *   growTree hangs under a row older than the latest decode.
+ * - Shares: without an image all prompt text counts as text, and system is 0. Everything after the prompt is
+ *   generated. They sum to 1, except in models with attention sinks, where the rest fell on the sink.
+ * - `cells` are -1 without `capture`. `ms.capture` is the part of `ms.decode` spent reading attention.
+ * - An image's `grid` is known for M-RoPE models only; otherwise a square number of tokens is taken as a
+ *   square, any other as one row. Marker tokens around an image are text chunks of the image's part.
  */
 
 import type { TreeModel } from '../../decoding/model.ts';
 
 export type { PrefillChunk, PrefillOut, PrefillPart, RowsOut, RowWants } from '../../decoding/model.ts';
 
-/** Codes on `error.code` of rejected calls. */
+/**
+ * Codes on `error.code` of rejected calls and of errors thrown by the synchronous ones. Where llama.cpp
+ * said why, its last error lines are also in `error.log` (string[]).
+ */
 export type NativeErrorCode =
   | 'CANCELLED'
   | 'MODEL_LOAD'
@@ -110,6 +128,7 @@ export interface NativeModel extends TreeModel {
   reset(): void;
   /** Makes the running and queued calls fail with CANCELLED as soon as llama.cpp allows; later calls work. */
   cancel(): void;
+  /** Cancels what runs, then frees everything. Later calls fail with DISPOSED; `info` stays readable. */
   dispose(): Promise<void>;
 }
 
@@ -117,7 +136,7 @@ export interface NativeAddon {
   init(o: {
     /** folder of the ggml backend plugins, loaded unless a CPU device is registered already */
     readonly backendDir: string;
-    /** receives llama.cpp's, ggml's and mtmd's log lines; level: 1 debug .. 4 error */
+    /** receives llama.cpp's, ggml's and mtmd's log, line by line; level: 2 info, 3 warning, 4 error (debug lines are dropped) */
     onLog(level: number, text: string): void;
     /** where an assertion message is written before the process aborts */
     readonly crashFile: string;
