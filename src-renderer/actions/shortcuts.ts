@@ -1,13 +1,16 @@
 import { tinykeys } from 'tinykeys';
 import type { ActionRegistry } from './registry.ts';
 
-/** Whether a plain key press belongs to what has the focus: text being typed, an open list, menu or dialog. */
+/**
+ * Whether a plain key press belongs to what has the focus: text being typed, an open list, menu or dialog.
+ * A listbox that is part of a screen lets shortcuts through by `data-shortcuts`.
+ */
 export function ownsKeys(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   return (
     target.closest(
       'input:not([type="checkbox"], [type="radio"], [type="range"]), textarea, select, [contenteditable="true"], ' +
-        '[role="dialog"], [role="alertdialog"], [role="listbox"], [role="menu"], [role="combobox"][aria-expanded="true"]',
+        '[role="dialog"], [role="alertdialog"], [role="listbox"]:not([data-shortcuts]), [role="menu"], [role="combobox"][aria-expanded="true"]',
     ) !== null
   );
 }

@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { actionRegistry } from '../actions/registry.ts';
 import { bindShortcuts } from '../actions/shortcuts.ts';
@@ -8,6 +8,7 @@ import { Toaster } from '../ui/toaster.tsx';
 import styles from './app-shell.module.css';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { EngineStrip } from './engine-strip.tsx';
+import { rememberSearch } from './last-search.ts';
 import { Rail } from './rail.tsx';
 import { useGlobalActions } from './use-global-actions.ts';
 
@@ -15,6 +16,8 @@ import { useGlobalActions } from './use-global-actions.ts';
 export function AppShell() {
   const [shortcutsOpen, setShortcutsOpen] = useState(false);
   useEffect(() => bindShortcuts(window, actionRegistry), []);
+  const { pathname, search } = useLocation();
+  useEffect(() => rememberSearch(pathname, search), [pathname, search]);
   useActions(useGlobalActions(() => setShortcutsOpen(true)));
   return (
     <div className={styles.shell}>

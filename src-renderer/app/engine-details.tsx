@@ -44,6 +44,12 @@ export function EngineDetails({ status }: { readonly status: EngineStatus }) {
         {status.loaded?.models.map((model) => (
           <Model key={`${model.role} ${model.sha256}`} model={model} />
         ))}
+        {status.loaded !== null && (
+          <>
+            <dt>Context</dt>
+            <dd>{plural(status.loaded.contextSize, 'token')}</dd>
+          </>
+        )}
         <dt>Restarts</dt>
         <dd>
           {status.restarts === 0 ? 'none since the start' : `${plural(status.restarts, 'crash', 'crashes')}`}

@@ -45,7 +45,6 @@ export function engineFacts(status: EngineStatus): readonly Fact[] {
     { label: 'GPU layers', value: String(loaded.gpuLayers) },
     { label: 'Threads', value: String(loaded.threads) },
     { label: 'KV', value: loaded.kvType.toUpperCase() },
-    { label: 'Context', value: String(loaded.contextSize) },
     { label: 'Models', value: loaded.models.map((model) => model.name).join(' + ') },
   ];
 }

@@ -49,5 +49,7 @@ export const runsSearchSchema = z.object({
   /** column; default: newest first */
   sort: text,
   desc: flag,
+  /** id of the run under the cursor */
+  run: text,
 });
 export type RunsSearch = z.output<typeof runsSearchSchema>;

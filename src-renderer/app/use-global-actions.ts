@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Action } from '../actions/registry.ts';
 import { type ThemeChoice, useTheme } from '../theme/theme.ts';
+import { useLastSearch } from './last-search.ts';
 
 const nextChoice: Readonly<Record<ThemeChoice, ThemeChoice>> = {
   light: 'dark',
@@ -17,21 +18,21 @@ export function useGlobalActions(showShortcuts: () => void): readonly Action[] {
       label: 'Samples',
       group: 'Go to',
       keys: ['g s'],
-      run: () => void navigate({ to: '/samples' }),
+      run: () => void navigate({ to: '/samples', search: useLastSearch.getState().samples }),
     },
     {
       id: 'go.inspect',
       label: 'Inspect',
       group: 'Go to',
       keys: ['g i'],
-      run: () => void navigate({ to: '/inspect' }),
+      run: () => void navigate({ to: '/inspect', search: useLastSearch.getState().inspect }),
     },
     {
       id: 'go.runs',
       label: 'Runs',
       group: 'Go to',
       keys: ['g r'],
-      run: () => void navigate({ to: '/runs' }),
+      run: () => void navigate({ to: '/runs', search: useLastSearch.getState().runs }),
     },
     {
       id: 'window.theme',

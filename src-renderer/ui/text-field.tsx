@@ -26,8 +26,13 @@ export function TextField({ value, onChange, label, className, ...rest }: TextFi
   );
 }
 
+interface SearchFieldProps extends TextFieldProps {
+  /** Enter or arrow down: on to what was found */
+  readonly onDone?: () => void;
+}
+
 /** Text to search for; Escape empties it, then leaves it. */
-export function SearchField({ value, onChange, label, className, ...rest }: TextFieldProps) {
+export function SearchField({ value, onChange, onDone, label, className, ...rest }: SearchFieldProps) {
   return (
     <div className={cx(styles.control, styles.input, className)}>
       <Search aria-hidden="true" />
@@ -40,10 +45,11 @@ export function SearchField({ value, onChange, label, className, ...rest }: Text
         aria-label={label}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          event.preventDefault();
-          if (value === '') event.currentTarget.blur();
+          if (event.key === 'Enter' || event.key === 'ArrowDown') onDone?.();
+          else if (event.key !== 'Escape') return;
+          else if (value === '') event.currentTarget.blur();
           else onChange('');
+          event.preventDefault();
         }}
       />
       {value !== '' && (
