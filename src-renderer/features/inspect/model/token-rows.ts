@@ -7,7 +7,7 @@ import type { Vocabulary } from './vocabulary.ts';
 /** How the token stream draws one token. `text` joined over tokens is the answer; `mark` is drawn, never copied. */
 export interface TokenText {
   readonly text: string;
-  /** drawn in place of or after the text, for what would otherwise be invisible; '' for ordinary text */
+  /** drawn in place of what would otherwise be invisible; '' for ordinary text */
   readonly mark: string;
   readonly kind: 'text' | 'blank' | 'part' | 'broken' | 'control';
 }
@@ -24,8 +24,7 @@ function rowOf(
   if (kind === 'part') return { text: '', mark: '▫', kind: 'part' };
   if (kind === 'broken') return { text: '', mark: `⟨${hexOf(bytes)}⟩`, kind: 'broken' };
   if (isBlank(text)) return { text, mark: visibleText(text), kind: 'blank' };
-  const breaks = text.includes('\n') ? '↵' : '';
-  return { text, mark: breaks, kind: 'text' };
+  return { text, mark: '', kind: 'text' };
 }
 
 /** Texts of the answer tokens of one turn, in order; characters spread over tokens are joined. */

@@ -1,0 +1,85 @@
+import type { ModelFile, ModelRole, ModelSet } from '#shared/domain/model.ts';
+import { Field } from '../../../ui/field.tsx';
+import { formatBytes } from '../../../ui/format.ts';
+import { Select } from '../../../ui/select.tsx';
+import { type Settings, setOf, withSet } from './settings.ts';
+import css from './setup.module.css';
+
+interface Props {
+  readonly settings: Settings;
+  readonly files: readonly ModelFile[];
+  readonly sets: readonly ModelSet[];
+  readonly onChange: (patch: Partial<Settings>) => void;
+}
+
+const absent = '';
+
+/** A model set, or target, projector and draft one by one. */
+export function ModelsForm({ settings, files, sets, onChange }: Props) {
+  const optionsOf = (role: ModelRole, none: string | null) => [
+    ...(none === null ? [] : [{ value: absent, label: none }]),
+    ...files
+      .filter((file) => file.role === role)
+      .map((file) => ({
+        value: file.id,
+        label: file.name,
+        detail: file.problem ?? `${file.arch}, ${file.quantisation}, ${formatBytes(file.bytes)}`,
+        disabled: file.problem !== null,
+      })),
+  ];
+  const set = setOf(settings, sets);
+  const pick = (key: 'projector' | 'draft' | 'draftProjector') => (value: string) =>
+    onChange({ [key]: value === absent ? null : value });
+  return (
+    <div className={css.models}>
+      <Field label="Set">
+        <Select
+          label="Model set"
+          value={set?.id ?? null}
+          placeholder="Own choice"
+          options={sets.map((s) => ({
+            value: s.id,
+            label: s.name,
+            detail: s.note === '' ? undefined : s.note,
+          }))}
+          onChange={(id) => {
+            const chosen = sets.find((s) => s.id === id);
+            if (chosen !== undefined) onChange(withSet(settings, chosen));
+          }}
+        />
+      </Field>
+      <Field label="Target">
+        <Select
+          label="Target"
+          value={settings.target}
+          options={optionsOf('decoder', null)}
+          onChange={(target) => onChange({ target })}
+        />
+      </Field>
+      <Field label="Projector of the target">
+        <Select
+          label="Projector of the target"
+          value={settings.projector ?? absent}
+          options={optionsOf('projector', 'None: text only')}
+          onChange={pick('projector')}
+        />
+      </Field>
+      <Field label="Draft">
+        <Select
+          label="Draft"
+          value={settings.draft ?? absent}
+          options={optionsOf('decoder', 'None')}
+          onChange={pick('draft')}
+        />
+      </Field>
+      <Field label="Projector of the draft">
+        <Select
+          label="Projector of the draft"
+          value={settings.draftProjector ?? absent}
+          options={optionsOf('projector', 'None: the draft does not see the image')}
+          onChange={pick('draftProjector')}
+        />
+      </Field>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { defaultGateThreshold, gateSpecSchema } from '#shared/domain/gate.ts';
+import { defaultMethod, methodSpecSchema, needsDraft } from '#shared/domain/method.ts';
+import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
+import {
+  autoEngine,
+  captureSpecSchema,
+  engineOptionsSchema,
+  greedy,
+  type RunSpec,
+  samplingSchema,
+} from '#shared/domain/run.ts';
+
+/** Everything of a run's specification but the sample: what the set-up bar edits and remembers. */
+export const settingsSchema = z.object({
+  target: z.string().nullable(),
+  projector: z.string().nullable(),
+  draft: z.string().nullable(),
+  draftProjector: z.string().nullable(),
+  method: methodSpecSchema,
+  gate: gateSpecSchema,
+  sampling: samplingSchema,
+  maxTokens: z.number().int().min(1).max(65_536),
+  systemPrompt: z.string().nullable(),
+  capture: captureSpecSchema,
+  engine: engineOptionsSchema,
+});
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+export const defaultSettings: Settings = {
+  target: null,
+  projector: null,
+  draft: null,
+  draftProjector: null,
+  method: defaultMethod('draft-model'),
+  gate: { mode: 'off', threshold: defaultGateThreshold },
+  sampling: greedy,
+  maxTokens: 128,
+  systemPrompt: null,
+  capture: { layers: 'last' },
+  engine: autoEngine,
+};
+
+/** Settings from storage; what cannot be read is forgotten, never an error. */
+export function parseSettings(stored: string | null): Settings {
+  if (stored === null) return defaultSettings;
+  try {
+    return { ...defaultSettings, ...settingsSchema.partial().parse(JSON.parse(stored)) };
+  } catch {
+    return defaultSettings;
+  }
+}
+
+/** Settings with the four models of a set. */
+export function withSet(settings: Settings, set: ModelSet): Settings {
+  const { target, projector, draft, draftProjector } = set;
+  return { ...settings, target, projector, draft, draftProjector };
+}
+
+/** The set whose models the settings have, if any. */
+export function setOf(settings: Settings, sets: readonly ModelSet[]): ModelSet | null {
+  const same = (set: ModelSet) =>
+    set.target === settings.target &&
+    set.projector === settings.projector &&
+    set.draft === settings.draft &&
+    set.draftProjector === settings.draftProjector;
+  return sets.find(same) ?? null;
+}
+
+/**
+ * Settings that can be shown for the models there are: without a target, or with one that is gone, the first set is
+ * taken, so that a fresh window can run at once.
+ */
+export function withKnownModels(
+  settings: Settings,
+  files: readonly ModelFile[],
+  sets: readonly ModelSet[],
+): Settings {
+  if (files.some((file) => file.id === settings.target)) return settings;
+  const first = sets[0];
+  return first === undefined ? settings : withSet(settings, first);
+}
+
+/** Settings that a run was made with. */
+export function settingsOf(spec: RunSpec): Settings {
+  const { dataSetId: _dataSetId, sampleId: _sampleId, ...settings } = spec;
+  return settings;
+}
+
+/** Why a run cannot be started like this; each names the setting and the remedy. */
+export function problemsOf(
+  settings: Settings,
+  sampleChosen: boolean,
+  files: readonly ModelFile[],
+): readonly string[] {
+  const problems: string[] = [];
+  if (!sampleChosen) problems.push('No sample is chosen: choose one at the left of this bar or in Samples.');
+  if (settings.target === null) problems.push('No target model is chosen: choose one under Models.');
+  if (needsDraft(settings.method) && settings.draft === null) {
+    problems.push('The method draft-model needs a draft: choose one under Models, or another method.');
+  }
+  if (settings.gate.mode !== 'off' && settings.capture.layers === 'none') {
+    problems.push('The gate reads attention: capture the last layer, or switch the gate off.');
+  }
+  for (const id of [settings.target, settings.projector, settings.draft, settings.draftProjector]) {
+    const file = id === null ? undefined : files.find((f) => f.id === id);
+    if (id !== null && file === undefined)
+      problems.push(`The model ${id} is gone: choose another under Models.`);
+    else if (file !== undefined && file.problem !== null) problems.push(`${file.name}: ${file.problem}`);
+  }
+  return problems;
+}
+
+/** Specification of a run; null while the target is missing. */
+export function specOf(settings: Settings, dataSetId: string, sampleId: string): RunSpec | null {
+  const { target } = settings;
+  return target === null ? null : { ...settings, target, dataSetId, sampleId };
+}

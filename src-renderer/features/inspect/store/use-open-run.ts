@@ -1,0 +1,30 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { createStore, useStore } from 'zustand';
+import { useApi } from '../../../api/api-context.tsx';
+import { keys } from '../../../api/query-keys.ts';
+import { type OpenRun, openRun, type RunStore } from './run-store.ts';
+
+/** Newest records of a batch whose trees and attention are kept ready; others are read when they are looked at. */
+const keptPerBatch = 4;
+
+const nothing = createStore<OpenRun>(() => ({ view: null, error: null, deleted: false }));
+
+/** The run with this id, live; all null while it is being opened or without an id. */
+export function useOpenRun(runId: string | undefined): OpenRun {
+  const api = useApi();
+  const cache = useQueryClient();
+  const [open, setOpen] = useState<{ readonly runId: string; readonly run: RunStore } | null>(null);
+  useEffect(() => {
+    if (runId === undefined) return;
+    cache.setQueryDefaults(['run', runId, 'round'], { gcTime: 30_000 });
+    const run = openRun(api, runId, (records) => {
+      for (const { round, tree, attention } of records.slice(-keptPerBatch)) {
+        cache.setQueryData(keys.round(runId, round.index), { tree, attention });
+      }
+    });
+    setOpen({ runId, run });
+    return run.close;
+  }, [api, cache, runId]);
+  return useStore(open !== null && open.runId === runId ? open.run.store : nothing);
+}

@@ -1,0 +1,78 @@
+import { X } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { rangeTotals } from '../../../charts/timeline/geometry.ts';
+import { Timeline } from '../../../charts/timeline/timeline.tsx';
+import { formatFixed, formatMs, formatPercent, plural } from '../../../ui/format.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import type { RunView } from '../model/run-view.ts';
+import { RoundFacts } from './round-facts.tsx';
+import css from './timeline.module.css';
+import { TimelineLegend } from './timeline-legend.tsx';
+import { timelineRounds } from './timeline-rounds.ts';
+
+interface Props {
+  readonly view: RunView;
+  readonly round: number | null;
+  readonly onSelect: (round: number) => void;
+}
+
+type Range = readonly [number, number];
+
+/** All rounds of the run: drafts, time, score; totals of a brushed range. */
+export function TimelinePane({ view, round, onSelect }: Props) {
+  const [brushed, setBrushed] = useState<{ readonly run: string; readonly range: Range } | null>(null);
+  const rounds = useMemo(() => timelineRounds(view.rounds), [view.rounds]);
+  const range = brushed !== null && brushed.run === view.summary.id ? brushed.range : null;
+  return (
+    <Panel
+      title="Rounds"
+      note={
+        range === null
+          ? 'drag pans, wheel zooms (W A S D), shift-drag sums a range'
+          : rangeWords(rounds, range)
+      }
+      scroll={false}
+      actions={
+        <>
+          {range !== null && (
+            <IconButton label="Forget the range" size="s" onClick={() => setBrushed(null)}>
+              <X />
+            </IconButton>
+          )}
+          <TimelineLegend
+            scores={rounds.some((r) => r.score !== null)}
+            skips={rounds.some((r) => r.skipped)}
+          />
+        </>
+      }
+    >
+      <div className={css.pane}>
+        <Timeline
+          rounds={rounds}
+          selected={round}
+          onSelect={onSelect}
+          range={range}
+          onRange={(next) => setBrushed(next === null ? null : { run: view.summary.id, range: next })}
+          hoverText={(index) => <RoundFacts view={view} index={index} />}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function rangeWords(rounds: ReturnType<typeof timelineRounds>, [from, to]: Range): string {
+  const t = rangeTotals(rounds, from, to);
+  const accepted =
+    t.drafted === 0
+      ? 'nothing drafted'
+      : `${t.accepted}/${t.drafted} accepted (${formatPercent(t.accepted / t.drafted)})`;
+  return [
+    `rounds ${from}–${to - 1}`,
+    plural(t.tokens, 'token'),
+    `MAT ${formatFixed(t.rounds === 0 ? null : t.tokens / t.rounds, 2)}`,
+    accepted,
+    `${t.skipped} skipped`,
+    `${formatMs(t.ms)}, draft ${formatPercent(t.ms === 0 ? null : t.draftMs / t.ms, 0)}, verify ${formatPercent(t.ms === 0 ? null : t.verifyMs / t.ms, 0)}`,
+  ].join(' · ');
+}

@@ -1,0 +1,25 @@
+import { useMemo } from 'react';
+import { tokenOrigins } from '#shared/domain/token.ts';
+import { formatCount } from '../../../ui/format.ts';
+import type { RunView } from '../model/run-view.ts';
+import { originLooks } from './origins.ts';
+import css from './tokens.module.css';
+
+/** The six origins with how many tokens each has: colour and underline as in the stream. */
+export function TokenLegend({ view }: { readonly view: RunView }) {
+  const counts = useMemo(() => {
+    const out = new Map<string, number>();
+    for (const token of view.tokens) out.set(token.origin, (out.get(token.origin) ?? 0) + 1);
+    return out;
+  }, [view.tokens]);
+  return (
+    <ul className={css.legend} aria-label="Origins of the tokens">
+      {tokenOrigins.map((origin) => (
+        <li key={origin} title={originLooks[origin].about} data-none={!counts.has(origin) || undefined}>
+          <i className={css.swatch} data-origin={origin} />
+          {originLooks[origin].label} <b>{formatCount(counts.get(origin) ?? 0)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,17 @@
+import type { RoundDetail } from '#shared/contract/calls.ts';
+import { type RunView, tokenSpan } from '../model/run-view.ts';
+import { tokenLabel } from '../model/vocabulary.ts';
+import type { ReasonContext } from '../words/node-reason.ts';
+
+/** What the words about a round's nodes need. */
+export function reasonContext(view: RunView, round: number, detail: RoundDetail): ReasonContext {
+  const { method, sampling } = view.summary.spec;
+  const budget = method.name === 'draft-model' && method.shape.kind === 'dynamic' ? method.shape.nodes : null;
+  return {
+    tree: detail.tree,
+    committed: view.tokens.slice(...tokenSpan(view, round)),
+    label: (id) => tokenLabel(view.vocabulary, id),
+    sampling: sampling.temperature > 0,
+    nodeBudget: budget,
+  };
+}

@@ -1,0 +1,98 @@
+import { Maximize2 } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { DraftTree } from '../../../charts/tree/draft-tree.tsx';
+import { plural } from '../../../ui/format.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Switch } from '../../../ui/switch.tsx';
+import type { RunView } from '../model/run-view.ts';
+import { ownNode } from '../model/subject.ts';
+import { originLooks } from '../tokens/origins.ts';
+import type { ReasonContext } from '../words/node-reason.ts';
+import { plainReason } from '../words/plain-reason.ts';
+import { ProvenanceStrip } from './provenance-strip.tsx';
+import css from './tree.module.css';
+import { treeNodes, treeParents } from './tree-nodes.ts';
+
+interface Props {
+  readonly view: RunView;
+  readonly round: number;
+  readonly context: ReasonContext;
+  /** selected node, the target's own token being the one after the last */
+  readonly selected: number | null;
+  readonly onSelect: (node: number | null) => void;
+}
+
+/** The draft tree of one round, with what became of every node. */
+export function TreePane({ view, round, context, selected, onSelect }: Props) {
+  const [showCut, setShowCut] = useState(false);
+  const [fits, setFits] = useState(0);
+  const { tree } = context;
+  const nodes = useMemo(() => treeNodes(context), [context]);
+  const parents = useMemo(() => treeParents(context), [context]);
+  const cut = tree.tokens.length - tree.verified;
+  const own = ownNode(tree);
+  const visible = useCallback(
+    (node: number) => showCut || node < tree.verified || node === own,
+    [showCut, tree.verified, own],
+  );
+  const path = useMemo(() => acceptedPath(context), [context]);
+  const record = view.rounds[round];
+  if (record === undefined) return null;
+  const plain = plainReason(record, view.summary.spec.method);
+
+  return (
+    <Panel
+      title="Draft tree"
+      note={`round ${round}: ${summary(record.drafted, record.accepted, context)}`}
+      scroll={false}
+      actions={
+        <>
+          {cut > 0 && <Switch checked={showCut} label={`${cut} cut`} onChange={setShowCut} />}
+          <span className={css.key}>q draft, p target, # rank</span>
+          <IconButton label="Fit the tree" keys="f" size="s" onClick={() => setFits(fits + 1)}>
+            <Maximize2 />
+          </IconButton>
+        </>
+      }
+    >
+      <div className={css.pane}>
+        {plain !== null && (
+          <p className={css.plain} data-gate={record.gate.skipped || undefined}>
+            Nothing was drafted; {plain}.
+          </p>
+        )}
+        {tree.provenance !== null && (
+          <ProvenanceStrip
+            view={view}
+            round={record}
+            provenance={tree.provenance}
+            accepted={record.accepted}
+          />
+        )}
+        <div className={css.tree}>
+          <DraftTree
+            nodes={nodes}
+            parents={parents}
+            shown={visible}
+            path={path}
+            own={own}
+            selected={selected}
+            onSelect={onSelect}
+            fitKey={`${view.summary.id}/${round}/${fits}`}
+          />
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function acceptedPath({ tree }: ReasonContext): ReadonlySet<number> {
+  return new Set(tree.fates.flatMap((fate, node) => (fate === 'accepted' ? [node] : [])));
+}
+
+function summary(drafted: number, accepted: number, c: ReasonContext): string {
+  const own = c.committed.at(-1);
+  const last = own === undefined ? '' : ` + ${originLooks[own.origin].label}`;
+  return drafted === 0 ? 'no draft' : `${plural(drafted, 'token')} verified, ${accepted} accepted${last}`;
+}
