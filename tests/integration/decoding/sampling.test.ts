@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
+import type { NativeModel } from '../../../src-main/engine/native/surface.ts';
+import type { DraftShape } from '../../../src-shared/domain/method.ts';
+import { eagleShape } from '../../../src-shared/domain/shapes.ts';
+import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
+import { decodeAll } from '../../fixtures/decode.ts';
+import { fixtureModels } from '../../fixtures/gguf/index.ts';
+import { openModel } from '../../fixtures/native.ts';
+
+const runs = 2500;
+const prompt = { parts: [{ text: 'the cat sat on the mat.', parseSpecial: false }], addSpecial: true };
+const wants = { topK: 1, layers: new Int32Array(0), patches: false, heads: false };
+
+let target: NativeModel;
+let draft: NativeModel;
+/** the target's logits after the prompt, and after each first token */
+let first: Float32Array;
+let second: Float32Array[];
+
+beforeAll(async () => {
+  const files = await fixtureModels();
+  target = await openModel(files.smallTarget, { contextSize: 256 });
+  draft = await openModel(files.smallDraft, { contextSize: 256 });
+  await target.prefill({ ...prompt, wants });
+  first = target.logits(-1);
+  second = [];
+  for (let token = 0; token < target.info.vocab; token++) {
+    await target.decodeTree({ tokens: Int32Array.of(token), parents: Int32Array.of(-1), wants });
+    second.push(target.logits(0));
+  }
+});
+
+afterAll(async () => {
+  await target.dispose();
+  await draft.dispose();
+});
+
+interface Case {
+  readonly what: string;
+  readonly shape: DraftShape;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+}
+
+const cases: readonly Case[] = [
+  { what: 'a chain', shape: { kind: 'chain', length: 3 }, temperature: 1, topK: 0, topP: 1 },
+  { what: 'EAGLE’s static tree', shape: eagleShape, temperature: 2, topK: 0, topP: 1 },
+  {
+    what: 'a dynamic tree with temperature, top-k and top-p',
+    shape: { kind: 'dynamic', topK: 6, depth: 2, nodes: 16 },
+    temperature: 2.5,
+    topK: 12,
+    topP: 0.9,
+  },
+];
+
+describe('sampling with the native engine keeps the target’s distribution of the first two tokens', () => {
+  it.each(cases)('$what', async ({ shape, ...sampling }) => {
+    const expected = exactSequences(2, ([token]) =>
+      plainDistribution(token === undefined ? first : (second[token] ?? []), sampling),
+    );
+    const drafter = createDrafter({ name: 'draft-model', shape }, draft, target.info.vocab);
+    const counts = new Map<string, number>();
+    let accepted = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const run = await decodeAll({
+        target,
+        drafter,
+        prompt,
+        sampling: { ...sampling, seed },
+        maxTokens: 4,
+        contextSize: 256,
+      });
+      const key = run.ids.slice(0, 2).join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      for (const { round } of run.records) accepted += round.accepted;
+    }
+    expect(accepted).toBeGreaterThan(runs / 4);
+    expect(counts.size).toBeGreaterThan(20);
+    expect(chiSquareDeviate(counts, expected)).toBeLessThan(3.3);
+  });
+});
