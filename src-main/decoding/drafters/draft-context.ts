@@ -1,3 +1,4 @@
+import { maxTreeLeaves } from '../limits.ts';
 import type { RowsOut, RowWants, TreeModel } from '../model.ts';
 import type { Prompt } from './drafter.ts';
 
@@ -71,9 +72,10 @@ export class DraftContext {
     return this.#head - 1;
   }
 
-  /** Whether `count` more nodes fit. */
+  /** Whether `count` more nodes fit, into the context and into what one tree may hold. */
   fits(count: number): boolean {
-    return this.#cells + this.#tokens.length + count <= this.#size;
+    const grown = this.#tokens.length - this.#head + count;
+    return grown <= maxTreeLeaves && this.#cells + this.#head + grown <= this.#size;
   }
 
   /** Decodes more nodes of the tree, `parents` being nodes of it. Returns their rows; the first one is node `first`. */

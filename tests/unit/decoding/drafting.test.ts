@@ -114,6 +114,13 @@ describe('a drafting model', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it('stops growing where one tree can hold no more leaves', async () => {
+    const model = new ToyModel({ vocab: 40, scale: 0.3 });
+    const draft = await draftOnce(model, { kind: 'dynamic', topK: 32, depth: 16, nodes: 128 }, wide, 40);
+    expect(draft.verified).toBe(101);
+    expect(model.calls.growTree).toBe(4);
+  });
+
   it('never proposes an id that the target does not have', async () => {
     for (const shape of [eagleShape, { kind: 'dynamic', topK: 8, depth: 3, nodes: 60 } as const]) {
       for (let seed = 0; seed < 10; seed++) {
