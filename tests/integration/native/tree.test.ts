@@ -19,7 +19,7 @@ const shapes: readonly (readonly [string, Int32Array])[] = [
   ...Array.from({ length: 8 }, (_, i) => [`chain of ${i + 1}`, chain(i + 1)] as const),
   ['binary, depth 4', binary(4)],
   ['static, 26 nodes', eagleStatic()],
-  ['random, 60 nodes and 30 leaves', random(60, 30, 8, 5)],
+  ['random, 60 nodes and 30 leaves', random(60, 30, 5)],
 ];
 
 /** Fills a shape with tokens: at each node one random child gets the true next token, the others noise. */
@@ -80,7 +80,7 @@ describe.each(architectures)('tree verification on $name', ({ model: name, proje
 
   it('gives every node the row of its own path', async () => {
     const model = await open(name, { projector });
-    const parents = random(40, 18, 6, 21);
+    const parents = random(40, 18, 21);
     const next = numbers(2);
     const tokens = Int32Array.from(parents, () => 3 + next(600));
     const { nPast } = await prefill(model);
@@ -100,7 +100,7 @@ describe.each(architectures)('tree verification on $name', ({ model: name, proje
   });
 
   it('splits a tree over several micro batches without a difference', async () => {
-    const parents = random(60, 30, 8, 5);
+    const parents = random(60, 30, 5);
     const next = numbers(8);
     const tokens = Int32Array.from(parents, () => 3 + next(600));
     const rows: Float32Array[][] = [];
@@ -184,6 +184,6 @@ describe('accept and rollback', () => {
 
 it('the shapes are what their names say', () => {
   expect([eagleStatic().length, leafCount(eagleStatic())]).toEqual([26, 15]);
-  expect([random(60, 30, 8, 5).length, leafCount(random(60, 30, 8, 5))]).toEqual([60, 30]);
+  expect([random(60, 30, 5).length, leafCount(random(60, 30, 5))]).toEqual([60, 30]);
   expect(leafCount(binary(4))).toBe(16);
 });
