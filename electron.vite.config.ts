@@ -33,8 +33,11 @@ export default defineConfig({
   },
   renderer: {
     ...renderer,
+    // said again, because electron-vite bundles this file and the renderer's folder is not its own any more
+    root: join(root, 'src-renderer'),
     build: {
       ...renderer.build,
+      outDir: join(root, 'out/renderer'),
       rolldownOptions: { input: join(root, 'src-renderer/index.html') },
     },
   },

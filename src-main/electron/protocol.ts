@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { contentSecurityPolicy } from '../server/csp.ts';
+import { securityHeaders } from '../server/headers.ts';
+import type { Workbench } from '../workbench.ts';
 import { isAppUrl } from './security.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -15,33 +16,16 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const headers = {
-  'Content-Security-Policy': contentSecurityPolicy,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-} as const;
-
 /** Shown when the window crashed twice in a row; plain, so that nothing in it can fail. */
 const crashedPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Specula</title></head><body><h1>The window crashed twice</h1>
 <p>Runs and their rounds are kept. <a href="/">Open the window again</a>; if it crashes again, restart Specula.</p>
 </body></html>`;
 
-export interface PictureFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** MIME type */
-  readonly type: string;
-}
-
 export interface ProtocolOptions {
   /** folder of the built renderer */
   readonly folder: string;
-  /** null when there is no such image */
-  readonly image: (
-    dataSetId: string,
-    sampleId: string,
-    size: 'thumb' | 'full',
-  ) => Promise<PictureFile | null>;
+  readonly image: Workbench['image'];
 }
 
 /**
@@ -87,9 +71,12 @@ function decode(part: string): string {
 }
 
 function answer(body: BodyInit, type = 'application/octet-stream'): Response {
-  return new Response(body, { headers: { ...headers, 'Content-Type': type } });
+  return new Response(body, { headers: { ...securityHeaders, 'Content-Type': type } });
 }
 
 function plain(status: number, text: string): Response {
-  return new Response(text, { status, headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' } });
+  return new Response(text, {
+    status,
+    headers: { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8' },
+  });
 }

@@ -2,10 +2,24 @@
  * The shell's rules about who may do what. Nothing here imports Electron: sessions and contents are handed in, so
  * that the rules can be tested without its binary.
  */
-import type { Session, WebContents } from 'electron';
+import type { Session, WebContents, WebPreferences } from 'electron';
 
 export const appScheme = 'app';
 export const appOrigin = 'app://specula';
+
+/** Every lock on, most of them Electron's defaults: said here so that a test can hold them. */
+export const lockedPreferences = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+} as const satisfies WebPreferences;
 
 /** Sites that links in the window may open in the user's browser: papers, models, sources. */
 const externalHosts: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** The window: made with every lock on, put back where it was, and brought back after a crash. */
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { appOrigin } from './security.ts';
+import { appOrigin, lockedPreferences } from './security.ts';
 import { defaultSize, fitBounds, smallest, type WindowState } from './window-state.ts';
 
 export interface WindowOptions {
@@ -23,15 +23,7 @@ export function createWindow(options: WindowOptions): BrowserWindow {
     show: false,
     title: 'Specula',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
-    webPreferences: {
-      preload: options.preload,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      webviewTag: false,
-      spellcheck: false,
-    },
+    webPreferences: { ...lockedPreferences, preload: options.preload, spellcheck: false },
   });
   if (options.state.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());

@@ -20,7 +20,7 @@ beforeAll(() => {
     folder: renderer,
     image: async (dataSetId, sampleId, size) => {
       asked.push(`${dataSetId}|${sampleId}|${size}`);
-      return sampleId === 'none' ? null : { bytes: new Uint8Array([1, 2]), type: 'image/png' };
+      return sampleId === 'none' ? null : { bytes: new Uint8Array([1, 2]), type: 'image/png', hash: '12' };
     },
   });
 });

@@ -4,6 +4,7 @@ import {
   isAllowedPermission,
   isAppUrl,
   isTrustedSender,
+  lockedPreferences,
 } from '../../../src-main/electron/security.ts';
 
 describe('isTrustedSender', () => {
@@ -69,4 +70,14 @@ test('only the app may write to the clipboard, and nothing else is permitted', (
   for (const permission of ['clipboard-read', 'geolocation', 'media', 'notifications', 'openExternal']) {
     expect(isAllowedPermission(permission, 'app://specula/')).toBe(false);
   }
+});
+
+test('every window is isolated, sandboxed and without Node', () => {
+  const { contextIsolation, sandbox, webSecurity, ...off } = lockedPreferences;
+  expect({ contextIsolation, sandbox, webSecurity }).toEqual({
+    contextIsolation: true,
+    sandbox: true,
+    webSecurity: true,
+  });
+  expect(Object.values(off).every((value) => value === false)).toBe(true);
 });
