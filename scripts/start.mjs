@@ -5,9 +5,8 @@
  *   npm start                      Electron if possible
  *   npm start -- --browser         the browser in any case; further options go to `specula serve`
  */
-import { spawn } from 'node:child_process';
 import { buildElectron } from './lib/builds.mjs';
-import { ensureElectron, hasDesktop } from './lib/electron.mjs';
+import { ensureElectron } from './lib/electron.mjs';
 import { supervise } from './lib/foreground.mjs';
 import { projectNode, root } from './lib/paths.mjs';
 import { report } from './lib/process.mjs';
@@ -52,30 +51,10 @@ async function runElectron(path, args) {
   return code;
 }
 
-/** Serves to the browser until Ctrl+C. */
+/** Serves to the browser until Ctrl+C; the command opens a browser by itself where there is a desktop. */
 async function serve(args) {
-  let shown = false;
-  const onOutput = (text) => {
-    const address = /http:\/\/\S+/.exec(text)?.[0];
-    if (shown || address === undefined) return;
-    shown = true;
-    if (hasDesktop()) openBrowser(address);
-  };
-  const { code } = await supervise(projectNode, ['src-main/cli.ts', 'serve', ...args], { onOutput });
+  const { code } = await supervise(projectNode, ['src-main/cli.ts', 'serve', ...args]);
   return code;
-}
-
-/** Opens the user's browser. Where that does not work the printed address is enough. */
-function openBrowser(address) {
-  const [command, args] =
-    process.platform === 'darwin'
-      ? ['open', [address]]
-      : process.platform === 'win32'
-        ? ['rundll32', ['url.dll,FileProtocolHandler', address]]
-        : ['xdg-open', [address]];
-  const child = spawn(command, args, { stdio: 'ignore', detached: true });
-  child.on('error', () => console.log('No browser could be opened: open the address above yourself.'));
-  child.unref();
 }
 
 main(process.argv.slice(2)).then((code) => {

@@ -8,8 +8,7 @@ import { root } from './paths.mjs';
  * order; a second Ctrl+C passes on another one.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} [options]
- *   `onOutput` is told what the program prints, which goes to the terminal all the same
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<{ code: number, signal: NodeJS.Signals | null, asked: boolean }>}
  *   `asked`: it ended because it was asked to
  */
@@ -18,13 +17,9 @@ export function supervise(command, args, options = {}) {
     const child = spawn(command, args, {
       cwd: root,
       env: options.env ?? process.env,
-      stdio: ['ignore', options.onOutput ? 'pipe' : 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit'],
       // A group of its own: the terminal's Ctrl+C would reach it besides the one passed on here.
       detached: process.platform !== 'win32',
-    });
-    child.stdout?.setEncoding('utf8').on('data', (text) => {
-      process.stdout.write(text);
-      options.onOutput?.(text);
     });
     let asked = false;
     const pass = (signal) => {
