@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { cpus, release as osRelease, platform } from 'node:os';
 import type { CaptureSpec, EngineOptions, Fingerprint } from '../../src-shared/domain/run.ts';
+import { maxTreeLeaves } from '../decoding/limits.ts';
 import { readModelMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
 import type { NativeAddon, NativeModel, NativeSystemInfo } from './native/surface.ts';
@@ -28,9 +29,6 @@ interface Slot {
   readonly key: string;
   readonly model: NativeModel;
 }
-
-/** Sequences reserved for tree leaves; 128 nodes is the most a method may ask for. */
-const maxLeaves = 128;
 
 /** Holds the target and the draft between runs, and loads them anew only when a run asks for something else. */
 export class Session {
@@ -129,7 +127,7 @@ export class Session {
         microBatch: Math.min(contextSize, capture ? 256 : 512),
         threads,
         kvType: chooseKvType(options, model.info, contextSize),
-        maxLeaves,
+        maxLeaves: maxTreeLeaves,
         capture,
       });
     } catch (error) {

@@ -12,9 +12,15 @@ const zstd = 1;
 /** No blob of ours is larger unpacked; a damaged one must not claim all memory. */
 const maxPayload = 256 * 2 ** 20;
 
-/** Wraps a payload, compressed where that makes it smaller. */
+/**
+ * Setting up a zstd stream takes about 0.1 ms, more than writing a small blob costs; only large ones are worth it.
+ * Unit: bytes.
+ */
+const worthCompressing = 8192;
+
+/** Wraps a payload, compressed where it is large and that makes it smaller. */
 export function seal(version: number, payload: Uint8Array): Buffer {
-  const packed = zstdCompressSync(payload);
+  const packed = payload.length < worthCompressing ? payload : zstdCompressSync(payload);
   const smaller = packed.length < payload.length;
   const body = smaller ? packed : payload;
   const out = Buffer.alloc(headerBytes + body.length);
