@@ -30,10 +30,9 @@ export interface WebSocketApiOptions {
   readonly wait?: (attempt: number) => number;
 }
 
-/** Address of the socket for a page at `page`: same origin and folder, query (the token) kept. */
+/** Address of the socket of the server a page came from. Access is by the cookie that the page was given. */
 export function socketUrl(page: string): string {
   const url = new URL('socket', page);
-  url.search = new URL(page).search;
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }

@@ -23,9 +23,9 @@ export function AppShell() {
     <div className={styles.shell}>
       <Rail onShowShortcuts={() => setShortcutsOpen(true)} />
       <div className={styles.column}>
-        <ConnectionBanner />
         <main className={styles.main}>
           <Outlet />
+          <ConnectionBanner />
         </main>
         <EngineStrip />
       </div>

@@ -14,8 +14,8 @@ export function ConnectionBanner() {
     <div role="alert" className={styles.banner}>
       <Unplug aria-hidden="true" />
       <span>
-        <strong>Connection to Specula lost.</strong> What you see is as it was; runs in progress go on. If it
-        does not come back, check that the server is still running.
+        <strong>No connection to Specula.</strong> What you see is as it was; runs in progress go on. If the
+        server was restarted, open the address it printed.
       </span>
       <span className={styles.retry}>
         <Spinner label="Reconnecting" /> Reconnecting…

@@ -1,4 +1,5 @@
 import styles from './chip.module.css';
+import { formatCount } from './format.ts';
 
 interface ChipProps {
   readonly pressed: boolean;
@@ -12,7 +13,7 @@ export function Chip({ pressed, onPress, label, count }: ChipProps) {
   return (
     <button type="button" aria-pressed={pressed} className={styles.chip} onClick={onPress}>
       {label}
-      {count !== undefined && <span className={styles.count}>{count}</span>}
+      {count !== undefined && <span className={styles.count}>{formatCount(count)}</span>}
     </button>
   );
 }

@@ -36,7 +36,7 @@ export const runColumns = helper.columns([
   }),
   helper.accessor('method', {
     header: 'Method',
-    meta: { width: 'minmax(206px, 1.2fr)' },
+    meta: { width: 'minmax(216px, 1.2fr)' },
     sortFn: 'alphanumeric',
     cell: ({ row }) => <span className={styles.mono}>{row.original.method}</span>,
   }),

@@ -13,23 +13,13 @@ interface DeleteRunsDialogProps {
 
 export function DeleteRunsDialog({ runs, open, onOpenChange, onDeleted }: DeleteRunsDialogProps) {
   const remove = useDeleteRuns();
-  const live = runs.filter((run) => isLive(run.status)).length;
   const what = plural(runs.length, 'run');
   return (
     <ConfirmDialog
       open={open && runs.length > 0}
       onOpenChange={onOpenChange}
       title={`Delete ${what}?`}
-      description={
-        <>
-          Rounds, draft trees and attention of {runs.length === 1 ? 'this run' : 'these runs'} are removed
-          from the database. This cannot be undone.
-          {live > 0 &&
-            ` ${live === runs.length ? '' : `${plural(live, 'run')} of them `}${
-              live === 1 ? 'It is' : 'They are'
-            } still in progress and will be stopped.`}
-        </>
-      }
+      description={`Their rounds, draft trees and attention are removed from the database. This cannot be undone.${liveNote(runs)}`}
       confirmLabel={`Delete ${what}`}
       busy={remove.isPending}
       onConfirm={() =>
@@ -47,4 +37,9 @@ export function DeleteRunsDialog({ runs, open, onOpenChange, onDeleted }: Delete
       }
     />
   );
+}
+
+function liveNote(runs: readonly RunSummary[]): string {
+  const live = runs.filter((run) => isLive(run.status)).length;
+  return live === 0 ? '' : ` Still in progress, and stopped first: ${plural(live, 'run')}.`;
 }

@@ -77,6 +77,13 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
       run: () => searchField.current?.select(),
     },
     {
+      id: 'runs.list',
+      label: 'Move through the list',
+      group: 'Runs',
+      keys: ['ArrowUp', 'ArrowDown'],
+      run: () => table.current?.focus(),
+    },
+    {
       id: 'runs.open',
       label: 'Open in Inspect',
       group: 'Runs',

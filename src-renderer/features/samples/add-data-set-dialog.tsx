@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { useAddDataSet } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,6 +18,7 @@ export function AddDataSetDialog({ open, onOpenChange, onAdded }: AddDataSetDial
   const [folder, setFolder] = useState('');
   const add = useAddDataSet();
   const form = useId();
+  const field = useRef<HTMLInputElement>(null);
 
   function change(next: boolean): void {
     if (!next) add.reset();
@@ -29,6 +30,7 @@ export function AddDataSetDialog({ open, onOpenChange, onAdded }: AddDataSetDial
       open={open}
       onOpenChange={change}
       width="520px"
+      initialFocus={field}
       title="Add a data set"
       description="A folder in MMSpec's format: mmspec.jsonl with one sample per line, beside a folder “images”. It is read where it is, nothing is copied."
       footer={
@@ -59,6 +61,7 @@ export function AddDataSetDialog({ open, onOpenChange, onAdded }: AddDataSetDial
         }}
       >
         <TextField
+          ref={field}
           label="Folder"
           placeholder="/path/to/folder"
           value={folder}

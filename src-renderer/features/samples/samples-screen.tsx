@@ -73,6 +73,13 @@ function DataSetSamples({ dataSet, dataSets }: DataSetSamplesProps) {
       run: () => change({ view: view === 'grid' ? 'table' : 'grid' }),
     },
     {
+      id: 'samples.list',
+      label: 'Move through the list',
+      group: 'Samples',
+      keys: ['ArrowUp', 'ArrowDown'],
+      run: () => list.current?.focus(),
+    },
+    {
       id: 'samples.open',
       label: 'Open in Inspect',
       group: 'Samples',
