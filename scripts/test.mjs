@@ -4,6 +4,8 @@
  *   npm test                 everything
  *   npm test -- unit e2e     only these parts: check, unit, golden, integration, e2e, electron
  */
+import { buildElectron } from './lib/builds.mjs';
+import { findElectron } from './lib/electron.mjs';
 import { report, SetupError } from './lib/process.mjs';
 import { seconds } from './lib/progress.mjs';
 import { parts, playwrightParts, runChecks, runPlaywright, runVitest, vitestParts } from './lib/suites.mjs';
@@ -17,7 +19,9 @@ async function main(asked) {
   }
   const chosen = asked.length === 0 ? parts : asked;
   const started = performance.now();
-  const { chromium } = await setup({ tests: chosen.includes('e2e') });
+  const electron = chosen.includes('electron') && findElectron() !== null;
+  const { chromium, step } = await setup({ tests: chosen.includes('e2e'), extra: electron ? 1 : 0 });
+  if (electron) await step('Electron app', buildElectron);
 
   const totals = [];
   if (chosen.includes('check')) totals.push(await runChecks());

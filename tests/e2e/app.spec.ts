@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures.ts';
+import { openFirstSample, runToEnd } from './flows.ts';
 
 test('opens the workbench with its screens', async ({ page }) => {
   const screens = page.getByRole('navigation', { name: 'Screens' });
@@ -7,4 +8,20 @@ test('opens the workbench with its screens', async ({ page }) => {
     await screens.getByRole('link', { name }).click();
     await expect(page).toHaveURL(new RegExp(`#/${name.toLowerCase()}`));
   }
+});
+
+test('a sample runs, and its run is there after a restart of the server', async ({ page, server }) => {
+  await openFirstSample(page);
+  await runToEnd(page);
+  // a window left open would, rightly, complain about the lost connection
+  await page.goto('about:blank');
+  await server.restart();
+  await page.goto(server.address);
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Runs' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Done' })).toHaveCount(1);
+});
+
+test('without the token nothing is served', async ({ request, server }) => {
+  const response = await request.get(new URL('/', server.address).href);
+  expect(response.status()).toBe(401);
 });

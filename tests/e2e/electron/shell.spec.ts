@@ -6,6 +6,7 @@ import { findElectron, notInstalled } from '../../../scripts/lib/electron.mjs';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { contentSecurityPolicy } from '../../../src-main/server/csp.ts';
 import { callNames } from '../../../src-shared/contract/calls.ts';
+import { openFirstSample, runToEnd } from '../flows.ts';
 
 const binary = findElectron();
 test.skip(binary === null, notInstalled);
@@ -75,12 +76,9 @@ test('neither navigation nor new windows nor permissions leave the app', async (
 });
 
 test('a sample runs with the engine in a utility process', async () => {
-  await page.getByRole('link', { name: 'Samples' }).click();
-  await page.getByRole('row').nth(1).dblclick();
-  await expect(page).toHaveURL(/#\/inspect/);
-  await page.getByRole('button', { name: /^Run/ }).click();
-  await page.getByRole('link', { name: 'Runs' }).click();
-  await expect(page.getByRole('row').nth(1)).toContainText(/done|finished/i, { timeout: 60_000 });
+  expect(await openFirstSample(page)).not.toBe('');
+  await expect(page.getByRole('img', { name: /^Image of/ })).toBeVisible();
+  await runToEnd(page);
   const engine = await app.evaluate(({ app: electron }) =>
     electron.getAppMetrics().some((metric) => metric.type === 'Utility' && metric.name === 'Specula engine'),
   );
