@@ -1,0 +1,129 @@
+/** The commands of `specula`, their options and help. */
+import { Command, InvalidArgumentError } from 'commander';
+import { forkNodeEngine } from '../engine/host.ts';
+import { defaultPort, root, version } from '../serve.ts';
+import { homeFolder } from '../storage/home.ts';
+import { type Catalogs, createWorkbench, openCatalogs } from '../workbench.ts';
+import {
+  addModel,
+  listModels,
+  listRuns,
+  listSamples,
+  type RunListOptions,
+  type SampleOptions,
+} from './lists.ts';
+import { run } from './run.ts';
+import { addRunOptions, type RunOptions } from './run-options.ts';
+import { type ServeCommandOptions, serve } from './serve.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgramOptions {
+  readonly terminal: Terminal;
+  /** registers what Ctrl+C does */
+  readonly onInterrupt: (stop: () => void) => void;
+  /** told the exit code of a command that ended by itself */
+  readonly onExit: (code: number) => void;
+}
+
+const footer = `
+Runs, models and data sets are kept in one database; SPECULA_HOME says in which folder.
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped with Ctrl+C (the run is kept).`;
+
+const runExamples = `
+Examples:
+  specula run --sample starter_001
+  specula run --sample starter_001 --method ar
+  specula run --sample starter_001 --tree 4,2,16 --gate paper --threshold 0.4
+  specula run --sample mmspec_313 --data-set ~/MMSpec/test --method pld --json > run.jsonl`;
+
+export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions): Command {
+  const program = new Command('specula')
+    .description('Watch vision-language models decode speculatively, token by token.')
+    .version(version(), '-v, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', footer)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+
+  addRunOptions(program.command('run').description('decode one sample, record it, print tokens and metrics'))
+    .addHelpText('after', runExamples)
+    .action(async (options: RunOptions) => {
+      const workbench = createWorkbench({
+        host: 'browser',
+        home: homeFolder(),
+        root,
+        version: version(),
+        forkEngine: forkNodeEngine,
+      });
+      try {
+        onExit(await run(options, workbench, terminal, onInterrupt));
+      } finally {
+        await workbench.dispose();
+      }
+    });
+
+  program
+    .command('serve')
+    .description('serve the workbench to a browser on this computer')
+    .option('--port <n>', `port to listen on; 0: any free one (default: ${defaultPort})`, port)
+    .option('--host <address>', 'loopback address to listen on (default: 127.0.0.1)')
+    .option('--open', 'open a browser (default: when there is a desktop)')
+    .option('--no-open', 'only print the address')
+    .addHelpText(
+      'after',
+      `
+From another computer use an ssh tunnel, then open the printed address there:
+  ssh -L ${defaultPort}:127.0.0.1:${defaultPort} this-machine`,
+    )
+    .action(async (options: ServeCommandOptions) => onExit(await serve(options, terminal, onInterrupt)));
+
+  const models = program
+    .command('models')
+    .description('list the models')
+    .option('--json', 'one JSON object per line')
+    .action((options) => withCatalogs((catalogs) => listModels(catalogs, terminal, options)));
+  models
+    .command('add')
+    .description('register a GGUF file')
+    .argument('<path>', 'path of the file')
+    .action((path: string) => withCatalogs((catalogs) => addModel(catalogs, terminal, path)));
+
+  program
+    .command('samples')
+    .description('list the samples of a data set')
+    .option('--data-set <id|folder>', 'data set (default: the first built-in one)')
+    .option('--topic <topic>', 'only samples of this topic')
+    .option('--json', 'one JSON object per line')
+    .action((options: SampleOptions) => withCatalogs((catalogs) => listSamples(catalogs, terminal, options)));
+
+  program
+    .command('runs')
+    .description('list the recorded runs, newest first')
+    .option('--limit <n>', 'most runs to list', positive, 50)
+    .option('--json', 'one JSON object per line')
+    .action((options: RunListOptions) => withCatalogs((catalogs) => listRuns(catalogs, terminal, options)));
+
+  return program;
+}
+
+async function withCatalogs(use: (catalogs: Catalogs) => Promise<void> | void): Promise<void> {
+  const catalogs = openCatalogs({ home: homeFolder(), root });
+  try {
+    await use(catalogs);
+  } finally {
+    catalogs.storage.close();
+  }
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('Give a port from 0 to 65535.');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Give a whole number above 0.');
+}

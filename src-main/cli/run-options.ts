@@ -1,0 +1,149 @@
+/** Options of `specula run`, and the method they describe. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { defaultGateThreshold, gateModes } from '#shared/domain/gate.ts';
+import { defaultMethod, type MethodSpec, methodNames } from '#shared/domain/method.ts';
+import { engineOptionsSchema } from '#shared/domain/run.ts';
+import { UsageError } from './exit.ts';
+
+export interface RunOptions {
+  readonly sample: string;
+  readonly dataSet?: string;
+  readonly method: (typeof methodNames)[number];
+  readonly chain?: number;
+  readonly tree?: { readonly topK: number; readonly depth: number; readonly nodes: number };
+  readonly ngram?: number;
+  readonly maxDraft?: number;
+  readonly gate: (typeof gateModes)[number];
+  readonly threshold: number;
+  readonly target?: string;
+  readonly projector?: string;
+  readonly draft?: string;
+  readonly draftProjector?: string;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed: number;
+  readonly maxTokens: number;
+  readonly system?: string;
+  readonly gpu: z.infer<typeof engineOptionsSchema>['gpu'];
+  readonly device?: string;
+  readonly gpuLayers?: number;
+  readonly threads?: number;
+  readonly context?: number;
+  readonly kv: 'auto' | 'f32' | 'f16';
+  readonly capture: 'none' | 'last' | 'all';
+  readonly json?: boolean;
+}
+
+/** @throws InvalidArgumentError, which names the option */
+function number(schema: z.ZodType<number>): (text: string) => number {
+  return (text) => {
+    const parsed = schema.safeParse(text.trim() === '' ? Number.NaN : Number(text));
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(parsed.error.issues.map((issue) => issue.message).join('; '));
+  };
+}
+
+const count = z.number().int();
+
+function treeShape(text: string): RunOptions['tree'] {
+  const [topK, depth, nodes, ...rest] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const shape = z.object({
+    topK: count.min(1).max(32),
+    depth: count.min(0).max(16),
+    nodes: count.min(2).max(128),
+  });
+  const parsed = shape.safeParse({ topK, depth, nodes });
+  if (parsed.success && rest.length === 0) return parsed.data;
+  throw new InvalidArgumentError(
+    'Give K,D,N: K 1..32 candidates per node, D 0..16 levels after the first, N 2..128 nodes with the root, e.g. 8,3,30.',
+  );
+}
+
+/** Adds every option of a run, grouped as `--help` shows them. */
+export function addRunOptions(command: Command): Command {
+  const group = (heading: string, options: readonly Option[]): void => {
+    command.optionsGroup(heading);
+    for (const option of options) command.addOption(option);
+  };
+  group('What to answer:', [
+    new Option('--sample <id>', 'sample to answer, see "specula samples"').makeOptionMandatory(),
+    new Option('--data-set <id|folder>', 'data set of the sample (default: the first built-in one)'),
+  ]);
+  group('Method:', [
+    new Option('--method <name>', 'how drafts are made').choices(methodNames).default('draft-model'),
+    new Option('--chain <n>', 'draft-model: a chain of n tokens').argParser(number(count.min(1).max(64))),
+    new Option('--tree <k,d,n>', 'draft-model: a dynamic tree as in EAGLE-2 (default: 8,3,30)')
+      .argParser(treeShape)
+      .conflicts('chain'),
+    new Option('--ngram <n>', 'pld: length of the n-gram that is looked up (default: 4)').argParser(
+      number(count.min(1).max(16)),
+    ),
+    new Option('--max-draft <n>', 'pld: longest draft (default: 10)').argParser(number(count.min(1).max(63))),
+    new Option('--gate <mode>', "ViSkip: act on it, only record it, or don't")
+      .choices(gateModes)
+      .default('off'),
+    new Option('--threshold <r>', "the gate's threshold on the visual score r, 0..1")
+      .argParser(number(z.number().min(0).max(1)))
+      .default(defaultGateThreshold),
+  ]);
+  group('Models (ids from "specula models", or paths of GGUF files):', [
+    new Option('--target <model>', 'target (default: the first built-in set)'),
+    new Option('--projector <model>', "the target's image projector"),
+    new Option('--draft <model>', 'draft model'),
+    new Option('--draft-projector <model>', "the draft's image projector, for a draft that sees the image"),
+  ]);
+  group('Sampling:', [
+    new Option('--temperature <t>', '0: greedy').argParser(number(z.number().min(0).max(5))).default(0),
+    new Option('--top-k <k>', '0: off').argParser(number(count.min(0).max(100_000))).default(0),
+    new Option('--top-p <p>', '1: off').argParser(number(z.number().gt(0).max(1))).default(1),
+    new Option('--seed <n>', 'seed of the draws').argParser(number(count.min(0).max(0xffff_ffff))).default(0),
+    new Option('--max-tokens <n>', 'most new tokens per turn')
+      .argParser(number(count.min(1).max(65_536)))
+      .default(256),
+    new Option('--system <text>', 'system prompt'),
+  ]);
+  group('Engine:', [
+    new Option('--gpu <kind>', 'where the models run')
+      .choices(engineOptionsSchema.unwrap().shape.gpu.options)
+      .default('auto'),
+    new Option('--device <name>', 'name of the device'),
+    new Option('--gpu-layers <n>', 'layers on the GPU, -1: all').argParser(number(count.min(-1))),
+    new Option('--threads <n>', 'CPU threads').argParser(number(count.min(1).max(256))),
+    new Option('--context <n>', 'context size in tokens').argParser(number(count.min(256).max(1_048_576))),
+    new Option('--kv <type>', 'type of the KV cache').choices(['auto', 'f32', 'f16']).default('auto'),
+    new Option('--capture <layers>', 'attention to record; "none" also switches scores and gate off')
+      .choices(['none', 'last', 'all'])
+      .default('last'),
+  ]);
+  group('Output:', [new Option('--json', 'one JSON object per line: every turn and round, then the result')]);
+  return command;
+}
+
+/** @throws UsageError for an option that belongs to another method */
+export function methodOf(options: RunOptions): MethodSpec {
+  const { method, chain, tree, ngram, maxDraft } = options;
+  const refuse = (given: unknown, option: string, owner: string): void => {
+    if (given !== undefined && method !== owner) {
+      throw new UsageError(`${option} belongs to --method ${owner}, not to ${method}.`);
+    }
+  };
+  refuse(chain, '--chain', 'draft-model');
+  refuse(tree, '--tree', 'draft-model');
+  refuse(ngram, '--ngram', 'pld');
+  refuse(maxDraft, '--max-draft', 'pld');
+  const published = defaultMethod(method);
+  switch (published.name) {
+    case 'ar':
+      return published;
+    case 'pld':
+      return { ...published, ngram: ngram ?? published.ngram, maxDraft: maxDraft ?? published.maxDraft };
+    case 'draft-model':
+      if (chain !== undefined) return { ...published, shape: { kind: 'chain', length: chain } };
+      if (tree !== undefined) return { ...published, shape: { kind: 'dynamic', ...tree } };
+      return published;
+  }
+}

@@ -1,0 +1,134 @@
+/** `specula run`: one sample, decoded and recorded as in the window, printed as it comes. */
+import type { EventData, EventName } from '#shared/contract/events.ts';
+import type { Round } from '#shared/domain/round.ts';
+import { isLive, type RunSummary } from '#shared/domain/run.ts';
+import { acceptanceRate, decodeMs, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
+import { type TypedCall, typedCall } from '../rpc/dispatch.ts';
+import type { Workbench } from '../workbench.ts';
+import { exitCodes } from './exit.ts';
+import { legend } from './origins.ts';
+import { report } from './report.ts';
+import type { RunOptions } from './run-options.ts';
+import { runSpec } from './run-spec.ts';
+import { printable, type Terminal } from './terminal.ts';
+import { TokenPrinter } from './token-printer.ts';
+
+/** @param onInterrupt registers what Ctrl+C does */
+export async function run(
+  options: RunOptions,
+  workbench: Workbench,
+  terminal: Terminal,
+  onInterrupt: (stop: () => void) => void,
+): Promise<number> {
+  const call = typedCall(workbench.call);
+  const spec = await runSpec(options, call);
+  if (spec.projector === null) {
+    terminal.err(`Without a projector ${spec.target} does not see the image. Give one with --projector.\n`);
+  }
+  const view = options.json ? new JsonView(terminal) : new TextView(terminal);
+  const ended = Promise.withResolvers<RunSummary>();
+  const rounds: Round[] = [];
+  workbench.subscribe((event, data) => {
+    view.event(event, data);
+    if (isEvent(event, 'run.round', data)) rounds.push(data.record.round);
+    if (isEvent(event, 'run.summary', data) && !isLive(data.status)) ended.resolve(data);
+  });
+  const { runId } = await call('runs.start', { spec, step: false });
+  let interrupted = false;
+  onInterrupt(() => {
+    interrupted = true;
+    stop(call, runId, terminal);
+  });
+  const summary = await ended.promise;
+  view.end(summary, rounds);
+  if (summary.status === 'done') return exitCodes.ok;
+  if (interrupted && summary.status === 'stopped') return exitCodes.interrupted;
+  terminal.err(`Run ${runId} ${summary.status}: ${summary.reason ?? 'no reason was given'}\n`);
+  return exitCodes.failure;
+}
+
+function stop(call: TypedCall, runId: string, terminal: Terminal): void {
+  call('runs.control', { runId, action: 'stop' }).catch((error: unknown) => {
+    // It ended by itself in the meantime, or the engine is gone: both come as the run's end.
+    terminal.err(`${error instanceof Error ? error.message : String(error)}\n`);
+  });
+}
+
+interface View {
+  event<N extends EventName>(event: N, data: EventData<N>): void;
+  end(summary: RunSummary, rounds: readonly Round[]): void;
+}
+
+/** Narrows an event's data by its name. */
+function isEvent<N extends EventName>(name: EventName, wanted: N, data: unknown): data is EventData<N> {
+  return name === wanted && data !== undefined;
+}
+
+class TextView implements View {
+  readonly #terminal: Terminal;
+  readonly #printer = new TokenPrinter();
+  #turn = -1;
+  #detail = '';
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  event<N extends EventName>(event: N, data: EventData<N>): void {
+    const { out } = this.#terminal;
+    if (isEvent(event, 'engine.status', data)) {
+      const waiting = data.state === 'starting' || data.state === 'loading';
+      this.#progress(waiting ? data.detail : '');
+    } else if (isEvent(event, 'run.turn', data) && data.turn.index > this.#turn) {
+      this.#progress('');
+      out(this.#turn < 0 ? legend(this.#terminal) : '\n');
+      this.#turn = data.turn.index;
+      out(`> ${printable(data.turn.user)}\n`);
+    } else if (isEvent(event, 'run.round', data)) {
+      out(this.#printer.round(data.record, this.#terminal));
+    }
+  }
+
+  end(summary: RunSummary, rounds: readonly Round[]): void {
+    this.#progress('');
+    this.#terminal.out(`\n\n${report(summary, rounds)}`);
+  }
+
+  /** One line on stderr that is overwritten; empty: cleared. */
+  #progress(detail: string): void {
+    if (!this.#terminal.interactive || detail === this.#detail) return;
+    this.#detail = detail;
+    this.#terminal.err(`\r\u001b[2K${detail}`);
+  }
+}
+
+class JsonView implements View {
+  readonly #terminal: Terminal;
+  readonly #printer = new TokenPrinter();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  event<N extends EventName>(event: N, data: EventData<N>): void {
+    if (isEvent(event, 'run.round', data)) {
+      this.#printer.round(data.record, { styled: false, coloured: false });
+    } else if (event !== 'run.turn') return;
+    this.#line(event, data);
+  }
+
+  end(summary: RunSummary): void {
+    const { totals } = summary;
+    const metrics = {
+      mat: mat(totals),
+      acceptanceRate: acceptanceRate(totals),
+      tokensPerSecond: tokensPerSecond(totals),
+      decodeMs: decodeMs(totals),
+    };
+    this.#line('result', { summary, metrics, answers: this.#printer.answers });
+  }
+
+  #line(event: string, data: unknown): void {
+    this.#terminal.out(`${JSON.stringify({ event, data })}\n`);
+  }
+}
