@@ -149,6 +149,12 @@ PrefillResult evaluate(Session & session, const Plan & plan, const RowWants & wa
         commit(session, chunk);
         result.chunks.push_back(chunk);
     }
+    if (session.info.sliding > 0) {
+        // llama.cpp reuses cells that left the window if one sequence only holds them, and a rollback may
+        // need them again; a second sequence keeps them.
+        llama_memory_seq_cp(session.memory(), 0, 1, -1, -1);
+        session.active = 2;
+    }
     result.n_past       = session.n_past;
     result.n_cells      = session.cells_used();
     result.image_tokens = plan.image_tokens;

@@ -7,9 +7,9 @@ import { mlpProjector } from '../../fixtures/gguf/projectors.ts';
 import { encodeGguf } from '../../fixtures/gguf/writer.ts';
 import { crashFile } from './support.ts';
 
-function runChild(model: string, projector: string) {
-  const script = path.join(import.meta.dirname, 'crash-child.ts');
-  return spawnSync(process.execPath, [script, model, projector, crashFile], { encoding: 'utf8' });
+function runChild(model: string, projector: string, mode: 'stay' | 'leave') {
+  const script = path.join(import.meta.dirname, 'child.ts');
+  return spawnSync(process.execPath, [script, model, projector, crashFile, mode], { encoding: 'utf8' });
 }
 
 it('an assertion inside ggml leaves its words in the crash file', async () => {
@@ -20,10 +20,16 @@ it('an assertion inside ggml leaves its words in the crash file', async () => {
   const broken = path.join(path.dirname(crashFile), 'three-heads.gguf');
   writeFileSync(broken, encodeGguf({ ...sound, metadata }));
 
-  expect(runChild(target, projector)).toMatchObject({ status: 0, signal: null });
+  expect(runChild(target, projector, 'stay')).toMatchObject({ status: 0, signal: null });
   expect(existsSync(crashFile)).toBe(false);
 
-  const crashed = runChild(target, broken);
+  const crashed = runChild(target, broken, 'stay');
   expect(crashed.status === 0).toBe(false);
   expect(readFileSync(crashFile, 'utf8')).toMatch(/ggml.*GGML_ASSERT\(.*\) failed/);
+});
+
+it('a process may exit in the middle of a decode', async () => {
+  const { target, projector } = await fixtureModels();
+  const left = runChild(target, projector, 'leave');
+  expect([left.status, left.signal, left.stderr]).toEqual([0, null, '']);
 });
