@@ -24,6 +24,19 @@ test('an attention frame comes back as it was, within float32', () => {
   );
 });
 
+test('large blobs are compressed and come back too, and their damage is noticed', () => {
+  const { tree } = makeRecord(1, 120, 32);
+  const blob = encodeTree(tree);
+  expect(blob.readUInt8(1)).toBe(1);
+  expect(blob.length).toBeLessThan(0.7 * 120 * 32 * 8);
+  expect(decodeTree(blob, 'tree')).toEqual(asFloat32(tree));
+  for (let at = 20; at < blob.length; at += 501) {
+    const damaged = Buffer.from(blob);
+    damaged.writeUInt8(damaged.readUInt8(at) ^ 0x55, at);
+    expect(() => decodeTree(damaged, 'The tree')).toThrow(CorruptBlobError);
+  }
+});
+
 test('any changed byte of a blob is noticed and named', () => {
   fc.assert(
     fc.property(anyTree, fc.nat(), fc.integer({ min: 1, max: 255 }), (tree, at, change) => {
