@@ -28,7 +28,12 @@ const LIBRARY = /^(lib)?(llama|ggml|ggml-base)(\.(cuda|vulkan|metal))?(\.v[\d.]+
 /** What to install when a tool is missing, by platform. */
 const REMEDIES = {
   git: { linux: 'apt-get install git', darwin: 'xcode-select --install', win32: 'winget install Git.Git' },
-  cmake: { linux: 'apt-get install cmake', darwin: 'brew install cmake', win32: 'winget install Kitware.CMake' },
+  cmake: {
+    linux: 'apt-get install cmake',
+    darwin: 'brew install cmake',
+    win32: 'winget install Kitware.CMake',
+  },
+  make: { linux: 'apt-get install make', darwin: 'xcode-select --install' },
   compiler: {
     linux: 'apt-get install g++ make',
     darwin: 'xcode-select --install',
@@ -177,6 +182,7 @@ export async function buildNative({ log = () => {} } = {}) {
 
   requireTool('git', toolVersion('git'));
   requireTool('cmake', toolVersion('cmake'));
+  if (process.platform !== 'win32') requireTool('make', toolVersion('make'));
   const sources = await checkoutSources(release, log);
   const buildDir = path.join(cacheDir, `build-${release}`);
   const jobs = availableParallelism();
@@ -210,7 +216,11 @@ export async function buildNative({ log = () => {} } = {}) {
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     const { files, built } = await buildNative({ log: console.log });
-    console.log(built ? `Built ${files.map((file) => path.basename(file)).join(', ')}` : 'The native engine is up to date.');
+    console.log(
+      built
+        ? `Built ${files.map((file) => path.basename(file)).join(', ')}`
+        : 'The native engine is up to date.',
+    );
   } catch (error) {
     if (!(error instanceof NativeBuildError)) throw error;
     console.error(error.message);
