@@ -43,7 +43,14 @@ export async function setup(options = {}) {
 }
 
 async function buildAddon(opened) {
+  let tenth = 0;
   const log = (line) => {
+    // one line per file would push everything else off the screen: every tenth of the way is enough
+    const percent = /^\s*(\d+)%/.exec(line)?.[1];
+    if (percent !== undefined) {
+      if (Number(percent) < tenth + 10) return;
+      tenth = Math.floor(Number(percent) / 10) * 10;
+    }
     opened();
     console.log(`    ${line}`);
   };
