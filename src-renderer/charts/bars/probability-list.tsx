@@ -34,7 +34,12 @@ export function ProbabilityList({ title, otherTitle, rows, empty, colour }: Prop
       {rows.length === 0 && <p className={css.empty}>{empty}</p>}
       <ol>
         {rows.map((row) => (
-          <li key={row.key} className={css.row} data-mark={row.mark ?? undefined}>
+          <li
+            key={row.key}
+            className={css.row}
+            data-mark={row.mark ?? undefined}
+            title={row.mark === 'chosen' ? 'the token that the target put here' : undefined}
+          >
             <i style={{ width: `${row.p * 100}%`, background: `var(--${colour})` }} />
             <code title={row.label}>{row.label}</code>
             <span className={css.value}>{row.text}</span>

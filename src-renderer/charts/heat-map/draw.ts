@@ -58,15 +58,22 @@ function drawPadding(
 }
 
 function drawCells(context: CanvasRenderingContext2D, fit: Fit, d: HeatMapDrawing, map: Float32Array): void {
-  context.globalAlpha = d.opacity;
   for (let i = 0; i < Math.min(map.length, patchCount(d.grids)); i += 1) {
     const cell = cellAt(d.grids, i);
     if (cell === null || (d.grid !== null && cell.grid !== d.grid)) continue;
     const r = toCanvas(cell.rect, fit);
-    context.fillStyle = colourAt(d.ramp, position(d.domain, map[i] ?? 0));
+    const t = position(d.domain, map[i] ?? 0);
+    context.globalAlpha = d.opacity * weight(t, d.domain.low < 0);
+    context.fillStyle = colourAt(d.ramp, t);
     context.fillRect(r.x, r.y, r.w, r.h);
   }
   context.globalAlpha = 1;
+}
+
+/** Patches that say little hide little of the picture: a third of the opacity at the low end, or at the middle of a diverging map. */
+function weight(t: number, diverging: boolean): number {
+  const strength = diverging ? Math.abs(t - 0.5) * 2 : t;
+  return 0.33 + 0.67 * Math.max(0, Math.min(1, strength));
 }
 
 function outline(

@@ -24,6 +24,14 @@ interface Props {
   readonly describe: (cell: Cell) => ReactNode;
 }
 
+/** Position of the pointer on the canvas and in the window. */
+interface Pointer {
+  readonly x: number;
+  readonly y: number;
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
 const colourNames = ['border-strong', 'surface-4'] as const;
 
 /** A picture with attention weights on the model's own patch grids. Fills its parent. */
@@ -32,7 +40,7 @@ export function HeatMap(props: Props) {
   const [box, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = useColours(colourNames);
-  const [pointer, setPointer] = useState<{ x: number; y: number } | null>(null);
+  const [pointer, setPointer] = useState<Pointer | null>(null);
   const fit = useMemo(() => fitInto(extent(image, grids), size), [image, grids, size]);
   const cell =
     pointer === null || map === null
@@ -60,14 +68,19 @@ export function HeatMap(props: Props) {
 
   const move = (event: PointerEvent) => {
     const rect = event.currentTarget.getBoundingClientRect();
-    setPointer({ x: event.clientX - rect.left, y: event.clientY - rect.top });
+    setPointer({
+      x: event.clientX - rect.left,
+      y: event.clientY - rect.top,
+      clientX: event.clientX,
+      clientY: event.clientY,
+    });
   };
 
   return (
     <div ref={box} className={css.box} onPointerMove={move} onPointerLeave={() => setPointer(null)}>
       <canvas ref={canvas} className={css.canvas} role="img" aria-label={props.label} />
       {cell !== null && pointer !== null && (
-        <HoverBox x={pointer.x} y={pointer.y} parentWidth={size.width} parentHeight={size.height}>
+        <HoverBox x={pointer.clientX} y={pointer.clientY}>
           {props.describe(cell)}
         </HoverBox>
       )}

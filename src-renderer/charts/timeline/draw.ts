@@ -49,6 +49,8 @@ export interface Lanes {
 const gap = 7;
 const axisHeight = 15;
 export const gutter = 52;
+/** room right of the plot */
+export const margin = 8;
 
 /** Divides the height among the lanes; a run without scores gives their room to the others. */
 export function lanesOf(height: number, scores: boolean): Lanes {
@@ -264,7 +266,7 @@ function drawScores(
     if (hit) diamond(context, p.x, p.y, wide ? 4 : 2);
     else context.arc(p.x, p.y, 2.3, 0, 2 * Math.PI);
     context.fill();
-    context.stroke();
+    if (wide) context.stroke();
   }
   if (threshold === null) return;
   const y = Math.round(yOf(threshold)) + 0.5;
@@ -321,7 +323,7 @@ function drawAxis(context: Context, d: TimelineDrawing): void {
   const first = Math.max(0, Math.ceil(d.view.from / step) * step);
   for (let round = first; round < Math.min(d.rounds.length, d.view.to); round += step) {
     const x = xOf(d.view, round + 0.5, d.width);
-    if (x < 12 || x > d.width - 12 || (d.rounds[round]?.turnStart === true && round > 0)) continue;
+    if (x < 4 || x > d.width - 8 || (d.rounds[round]?.turnStart === true && round > 0)) continue;
     context.fillText(String(round), x, d.lanes.axis + 3);
   }
 }

@@ -1,6 +1,7 @@
 import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type PointerEvent,
   type ReactNode,
   useEffect,
@@ -12,7 +13,7 @@ import { prepareCanvas } from '../canvas.ts';
 import { HoverBox } from '../hover-box.tsx';
 import { useColours } from '../use-colours.ts';
 import { useSize } from '../use-size.ts';
-import { drawTimeline, gutter, lanesOf, timelineColours } from './draw.ts';
+import { drawTimeline, gutter, lanesOf, margin, timelineColours } from './draw.ts';
 import {
   ceilings,
   roundAt,
@@ -33,6 +34,13 @@ interface Props {
   readonly hoverText: (round: number) => ReactNode;
 }
 
+/** Horizontal position of the pointer on the canvas, and its place in the window. */
+interface Pointer {
+  readonly x: number;
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
 const panStep = 0.2;
 const zoomStep = 1.5;
 
@@ -42,10 +50,10 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
   const canvas = useRef<HTMLCanvasElement>(null);
   const behaviour = useRef<ZoomBehavior<HTMLCanvasElement, unknown> | null>(null);
   const [transform, setTransform] = useState<ZoomTransform>(zoomIdentity);
-  const [pointer, setPointer] = useState<{ x: number; y: number } | null>(null);
+  const [pointer, setPointer] = useState<Pointer | null>(null);
   const brush = useRef<number | null>(null);
   const colours = useColours(timelineColours);
-  const width = Math.max(0, size.width - gutter);
+  const width = Math.max(0, size.width - gutter - margin);
   const tops = useMemo(() => ceilings(rounds), [rounds]);
   const lanes = useMemo(
     () =>
@@ -68,7 +76,7 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
     if (canvas.current === null) return;
     const z = zoom<HTMLCanvasElement, unknown>()
       .filter(
-        (event: MouseEvent) =>
+        (event: globalThis.MouseEvent) =>
           !event.shiftKey && event.button === 0 && (!event.ctrlKey || event.type === 'wheel'),
       )
       .clickDistance(4)
@@ -122,9 +130,13 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
     });
   });
 
-  const at = (event: PointerEvent) => {
+  const at = (event: PointerEvent): Pointer => {
     const rect = event.currentTarget.getBoundingClientRect();
-    return { x: event.clientX - rect.left, y: event.clientY - rect.top };
+    return {
+      x: event.clientX - rect.left,
+      clientX: event.clientX,
+      clientY: event.clientY,
+    };
   };
   const clampedRound = (x: number) => {
     const round = Math.floor(view.from + ((x - gutter) / width) * (view.to - view.from));
@@ -144,9 +156,14 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
     const other = clampedRound(p.x);
     onRange([Math.min(brush.current, other), Math.max(brush.current, other) + 1]);
   };
-  const onClick = () => {
-    if (brush.current !== null) brush.current = null;
-    else if (hovered !== null) onSelect(hovered);
+  const onClick = (event: MouseEvent<HTMLCanvasElement>) => {
+    if (brush.current !== null) {
+      brush.current = null;
+      return;
+    }
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    const round = roundAt(view, x - gutter, width, rounds.length);
+    if (round !== null) onSelect(round);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -193,7 +210,7 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
         }}
       />
       {hovered !== null && pointer !== null && (
-        <HoverBox x={pointer.x} y={pointer.y} parentWidth={size.width} parentHeight={size.height}>
+        <HoverBox x={pointer.clientX} y={pointer.clientY}>
           {hoverText(hovered)}
         </HoverBox>
       )}

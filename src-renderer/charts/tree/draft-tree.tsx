@@ -1,5 +1,15 @@
 import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { HoverBox } from '../hover-box.tsx';
 import { useSize } from '../use-size.ts';
 import css from './draft-tree.module.css';
 import { columnGap, type Direction, type Layout, layoutTree, neighbour, type Placed } from './layout.ts';
@@ -21,8 +31,11 @@ interface Props {
   readonly fitKey: string;
 }
 
-const margin = 22;
-const headroom = 20;
+const margin = 14;
+/** room above the tree for the names of its columns */
+const headroom = 16;
+/** scale at which numbers can still be read */
+const smallest = 0.66;
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -30,16 +43,23 @@ const directions: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
-/** Transform that shows the whole layout, never enlarged; a tree too large to read starts at its root instead. */
-function fitting(layout: Layout, width: number, height: number): ZoomTransform {
+/**
+ * Transform that shows the whole layout, never enlarged. A tree too large to be read like that is shown from its root,
+ * with the path that counted in the middle.
+ */
+function fitting(layout: Layout, path: ReadonlySet<number>, width: number, height: number): ZoomTransform {
+  const room = height - 2 * margin - headroom;
   const scale = Math.min(
     1,
     (width - 2 * margin) / Math.max(1, layout.width),
-    (height - 2 * margin - headroom) / Math.max(1, layout.height),
+    room / Math.max(1, layout.height),
   );
-  const k = Math.max(0.45, scale);
-  const y = (height + headroom - layout.height * k) / 2;
-  return zoomIdentity.translate(margin, y).scale(k);
+  const k = Math.max(smallest, scale);
+  const free = room - layout.height * k;
+  const onPath = layout.nodes.filter((placed) => placed.node === 0 || path.has(placed.node));
+  const middle = onPath.reduce((sum, placed) => sum + placed.y, 0) / Math.max(1, onPath.length);
+  const shift = free >= 0 ? free / 2 : Math.max(free, Math.min(0, room / 2 - middle * k));
+  return zoomIdentity.translate(margin, margin + headroom + shift).scale(k);
 }
 
 function linkPath(from: Placed, to: Placed): string {
@@ -55,6 +75,11 @@ export function DraftTree(props: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const behaviour = useRef<ZoomBehavior<SVGSVGElement, unknown> | null>(null);
   const [transform, setTransform] = useState<ZoomTransform>(zoomIdentity);
+  const [hover, setHover] = useState<{
+    readonly node: number;
+    readonly x: number;
+    readonly y: number;
+  } | null>(null);
   const id = useId();
   const layout = useMemo(
     () =>
@@ -79,8 +104,8 @@ export function DraftTree(props: Props) {
 
   const fitView = useCallback(() => {
     if (svg.current === null || behaviour.current === null || size.width === 0) return;
-    select(svg.current).call(behaviour.current.transform, fitting(layout, size.width, size.height));
-  }, [layout, size.width, size.height]);
+    select(svg.current).call(behaviour.current.transform, fitting(layout, path, size.width, size.height));
+  }, [layout, path, size.width, size.height]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round, the same shape: fitted all the same
   useEffect(fitView, [fitView, fitKey]);
@@ -98,6 +123,13 @@ export function DraftTree(props: Props) {
     event.stopPropagation();
   };
 
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    const target = event.target instanceof Element ? event.target.closest<SVGGElement>('[data-node]') : null;
+    const node = Number(target?.dataset.node);
+    setHover(target === null ? null : { node, x: event.clientX, y: event.clientY });
+  };
+  const hovered = hover === null ? undefined : nodes[hover.node];
+
   return (
     <div
       ref={box}
@@ -108,6 +140,8 @@ export function DraftTree(props: Props) {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onDoubleClick={fitView}
+      onPointerMove={onPointerMove}
+      onPointerLeave={() => setHover(null)}
     >
       <svg ref={svg} className={css.svg} role="presentation">
         <g transform={transform.toString()}>
@@ -141,6 +175,13 @@ export function DraftTree(props: Props) {
           })}
         </g>
       </svg>
+      {hover !== null && hovered !== undefined && (
+        <HoverBox x={hover.x} y={hover.y}>
+          <p className={css.reason}>
+            <code>{hovered.label}</code> {hovered.reason}
+          </p>
+        </HoverBox>
+      )}
     </div>
   );
 }

@@ -21,6 +21,7 @@ const marks: Readonly<Record<NodeLook, string | null>> = {
   correction: 'M5,1.5V8.5M1.5,5H8.5',
   bonus: 'M5,1V9M1,5H9M2.2,2.2L7.8,7.8M7.8,2.2L2.2,7.8',
   plain: 'M5,4.5V5.5M4.5,5H5.5',
+  forced: 'M1.5,3H8.5M1.5,7H8.5',
 };
 
 export function NodeBox({ id, placed, node, selected, onSelect }: Props) {
@@ -40,7 +41,6 @@ export function NodeBox({ id, placed, node, selected, onSelect }: Props) {
       transform={`translate(${placed.x},${top})`}
       onClick={() => onSelect(placed.node)}
     >
-      <title>{node.reason}</title>
       <rect className={css.frame} width={placed.width} height={placed.height} rx={6} />
       <text className={css.label} x={9} y={16}>
         {shortLabel(node.label)}
@@ -52,5 +52,17 @@ export function NodeBox({ id, placed, node, selected, onSelect }: Props) {
         <path className={css.mark} transform={`translate(${placed.width - 17},6)`} d={mark} />
       )}
     </g>
+  );
+}
+
+/** A fate's mark in a small box of its own, for legends. */
+export function NodeMark({ look }: { readonly look: NodeLook }) {
+  return (
+    <svg className={css.legendMark} viewBox="-4 -4 18 18" width="18" height="18" aria-hidden="true">
+      <g className={css.node} data-look={look}>
+        <rect className={css.frame} x={-3} y={-3} width={16} height={16} rx={4} />
+        <path className={css.mark} d={marks[look] ?? ''} />
+      </g>
+    </svg>
   );
 }

@@ -18,7 +18,8 @@ export type NodeLook =
   | 'cut'
   | 'correction'
   | 'bonus'
-  | 'plain';
+  | 'plain'
+  | 'forced';
 
 const charWidth = 7.25;
 const detailCharWidth = 6.05;

@@ -74,14 +74,12 @@ export function DetailsPane({ round, context, subject, noDraftTop }: Props) {
             value={scoreText(token?.score ?? tree.imageShare[judged ?? node] ?? null)}
             note=""
           />
-          {inTree && tree.logProb[node] != null && (
-            <Fact
-              name="logProb"
-              label="Σ log q"
-              value={formatFixed(tree.logProb[node] ?? null, 2)}
-              note="nats"
-            />
-          )}
+          <Fact
+            name="logProb"
+            label="Σ log q"
+            value={formatFixed(tree.logProb[node] ?? null, 2)}
+            note="nats"
+          />
         </dl>
         <TopK
           context={context}

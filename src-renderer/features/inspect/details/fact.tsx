@@ -16,7 +16,7 @@ export function Fact({ name, label, value, note }: Props) {
       <div className={css.fact}>
         <dt>{label}</dt>
         <dd>
-          {value} <span>{note}</span>
+          {value} {value !== '–' && <span>{note}</span>}
         </dd>
       </div>
     </Definition>

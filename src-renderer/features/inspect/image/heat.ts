@@ -58,6 +58,7 @@ export function noHeatReason(
   }
   if (spec.projector === null) return 'This run had no projector, so the target never saw the image.';
   if (turn === null) return 'The prompt has no image, so there is nothing to look at.';
+  if (turn.gridProblem !== null) return `The attention cannot be placed on the picture: ${turn.gridProblem}`;
   if (frames !== null && frames.length === 0) return 'No attention was recorded for this round.';
   return 'No attention was recorded for this token.';
 }

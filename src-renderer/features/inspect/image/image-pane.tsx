@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { RoundDetail } from '#shared/contract/calls.ts';
 import { imageUrl } from '#shared/contract/transport.ts';
 import type { Sample } from '#shared/domain/sample.ts';
-import type { Size } from '../../../charts/heat-map/cells.ts';
+import { patchCount, type Size } from '../../../charts/heat-map/cells.ts';
 import { rampOf } from '../../../charts/heat-map/colours.ts';
 import { HeatMap } from '../../../charts/heat-map/heat-map.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -40,7 +40,9 @@ export function ImagePane({ dataSetId, sample, view, at, detail, layer, onLayer 
   const token = at?.token == null ? undefined : view?.tokens[at.token];
   const turn = view === null ? null : imageTurn(view, token?.turn ?? view.turns.at(-1)?.index ?? 0);
   const grids = turn?.grids ?? noGrids;
-  const frame = detail === undefined ? null : frameOf(detail.attention, layer);
+  const captured = detail === undefined ? null : frameOf(detail.attention, layer);
+  // Weights whose places are not known cannot be drawn; the text says why.
+  const frame = captured !== null && captured.patches === patchCount(grids) ? captured : null;
   const mean = useLayerMean(view, frame?.layer ?? null, options.scale !== 'token');
   const row =
     view === null || at?.token == null || at.round === null

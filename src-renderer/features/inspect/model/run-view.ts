@@ -77,5 +77,5 @@ export function tokenSpan(view: RunView, round: number): readonly [number, numbe
 
 /** The last turn up to `turn` that has an image, since an image stays in the context of later turns; null without one. */
 export function imageTurn(view: RunView, turn: number): Turn | null {
-  return view.turns.findLast((t) => t.index <= turn && t.grids.length > 0) ?? null;
+  return view.turns.findLast((t) => t.index <= turn && t.image !== null) ?? null;
 }

@@ -21,7 +21,7 @@ function rowOf(
   kind: 'whole' | 'part' | 'completes' | 'broken',
 ): TokenText {
   if (bytes.length === 0) return { text: '', mark: `⟨#${id}⟩`, kind: 'control' };
-  if (kind === 'part') return { text: '', mark: '▫', kind: 'part' };
+  if (kind === 'part') return { text: '', mark: '·', kind: 'part' };
   if (kind === 'broken') return { text: '', mark: `⟨${hexOf(bytes)}⟩`, kind: 'broken' };
   if (isBlank(text)) return { text, mark: visibleText(text), kind: 'blank' };
   return { text, mark: '', kind: 'text' };

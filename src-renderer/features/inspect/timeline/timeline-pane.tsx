@@ -27,11 +27,7 @@ export function TimelinePane({ view, round, onSelect }: Props) {
   return (
     <Panel
       title="Rounds"
-      note={
-        range === null
-          ? 'drag pans, wheel zooms (W A S D), shift-drag sums a range'
-          : rangeWords(rounds, range)
-      }
+      note={range === null ? 'shift-drag sums a range' : rangeWords(rounds, range)}
       scroll={false}
       actions={
         <>

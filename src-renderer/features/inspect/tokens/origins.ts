@@ -36,6 +36,6 @@ export const originLooks: Readonly<Record<TokenOrigin, OriginLook>> = {
   'forced-plain': {
     label: 'plain, gate',
     colour: 'origin-forced',
-    about: 'as plain, because the gate forbade drafting',
+    about: "the target's own token of a round in which the gate forbade drafting",
   },
 };

@@ -27,7 +27,7 @@ function lookOfFate(fate: NodeFate): NodeLook {
 
 function lookOfOrigin(origin: TokenOrigin): NodeLook {
   if (origin === 'correction' || origin === 'bonus') return origin;
-  return 'plain';
+  return origin === 'forced-plain' ? 'forced' : 'plain';
 }
 
 /** "q .62 → p .93 #1": draft probability, then the target's and its rank. */

@@ -12,6 +12,7 @@ import type { ReasonContext } from '../words/node-reason.ts';
 import { plainReason } from '../words/plain-reason.ts';
 import { ProvenanceStrip } from './provenance-strip.tsx';
 import css from './tree.module.css';
+import { TreeLegend } from './tree-legend.tsx';
 import { treeNodes, treeParents } from './tree-nodes.ts';
 
 interface Props {
@@ -26,15 +27,19 @@ interface Props {
 /** The draft tree of one round, with what became of every node. */
 export function TreePane({ view, round, context, selected, onSelect }: Props) {
   const [showCut, setShowCut] = useState(false);
+  const [showUnreached, setShowUnreached] = useState(true);
   const [fits, setFits] = useState(0);
   const { tree } = context;
   const nodes = useMemo(() => treeNodes(context), [context]);
   const parents = useMemo(() => treeParents(context), [context]);
   const cut = tree.tokens.length - tree.verified;
   const own = ownNode(tree);
+  const unreached = tree.fates.filter((fate) => fate === 'parent-refused').length;
   const visible = useCallback(
-    (node: number) => showCut || node < tree.verified || node === own,
-    [showCut, tree.verified, own],
+    (node: number) =>
+      node === own ||
+      ((showCut || node < tree.verified) && (showUnreached || tree.fates[node] !== 'parent-refused')),
+    [showCut, showUnreached, tree, own],
   );
   const path = useMemo(() => acceptedPath(context), [context]);
   const record = view.rounds[round];
@@ -48,8 +53,11 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
       scroll={false}
       actions={
         <>
+          {unreached > 0 && (
+            <Switch checked={showUnreached} label={`${unreached} unreached`} onChange={setShowUnreached} />
+          )}
           {cut > 0 && <Switch checked={showCut} label={`${cut} cut`} onChange={setShowCut} />}
-          <span className={css.key}>q draft, p target, # rank</span>
+          <TreeLegend />
           <IconButton label="Fit the tree" keys="f" size="s" onClick={() => setFits(fits + 1)}>
             <Maximize2 />
           </IconButton>

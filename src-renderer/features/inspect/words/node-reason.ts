@@ -73,8 +73,12 @@ export function nodeReason(c: ReasonContext, node: number): string {
       const which = ancestor === tree.parents[node] ? 'its parent' : 'its ancestor';
       return `${which} ${quoted(c, tree.tokens[ancestor] ?? 0)} was refused, so it never counted`;
     }
-    case 'after-end':
-      return 'the answer ended before it, so it could not count';
+    case 'after-end': {
+      const chosen = chosenAt(tree, c.committed, tree.parents[node] ?? 0);
+      return chosen?.id === tree.tokens[node]
+        ? "right, but the answer ended with this token, which counts as the target's own"
+        : 'the answer ended before it, so it could not count';
+    }
     case 'cut-budget':
       return c.nodeBudget === null
         ? 'proposed, but cut by the node budget before verification'

@@ -1,0 +1,175 @@
+import { useMemo } from 'react';
+import type { Sample } from '#shared/domain/sample.ts';
+import { useRound } from '../../api/queries.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { SplitPane } from '../../ui/split-pane.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/state.tsx';
+import { DetailsPane } from './details/details-pane.tsx';
+import { noDraftTop } from './details/no-draft-top.ts';
+import { ImagePane } from './image/image-pane.tsx';
+import { type RunView, tokenSpan } from './model/run-view.ts';
+import type { Resolved, Selected } from './model/selection.ts';
+import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
+import { TimelinePane } from './timeline/timeline-pane.tsx';
+import { TokenLegend } from './tokens/token-legend.tsx';
+import { TokenStream } from './tokens/token-stream.tsx';
+import { reasonContext } from './tree/reason-context.ts';
+import { TreePane } from './tree/tree-pane.tsx';
+
+interface Props {
+  readonly view: RunView;
+  readonly at: Resolved;
+  readonly sample: Sample | undefined;
+  readonly layer: number | undefined;
+  readonly onLayer: (layer: number) => void;
+  readonly onSelect: (selected: Selected) => void;
+}
+
+/** The panes of an open run. */
+export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Props) {
+  const runId = view.summary.id;
+  const detail = useRound(runId, at.round ?? undefined);
+  const { round } = at;
+  const context = useMemo(
+    () => (round === null || detail.data === undefined ? null : reasonContext(view, round, detail.data)),
+    [view, round, detail.data],
+  );
+  const first = round === null ? 0 : tokenSpan(view, round)[0];
+  const node =
+    context === null
+      ? null
+      : (at.node ??
+        (at.token === null ? null : nodeOfPlace(context.tree, context.committed, at.token - first)));
+  const subject = context === null || node === null ? null : subjectOf(context.tree, context.committed, node);
+  const record = round === null ? undefined : view.rounds[round];
+
+  const selectNode = (next: number | null) => {
+    if (context === null || round === null) return;
+    if (next === null) {
+      onSelect({ round, token: at.token ?? undefined });
+      return;
+    }
+    const place =
+      placeOfNode(context.tree, context.committed, next) ??
+      placeOfRow(context.committed, next === 0 ? 0 : (context.tree.parents[next] ?? null));
+    onSelect({ round, node: next, token: place === null ? (at.token ?? undefined) : first + place });
+  };
+
+  const detailError =
+    detail.error === null ? null : (
+      <ErrorState
+        title="The round could not be read"
+        error={detail.error}
+        onRetry={() => void detail.refetch()}
+      />
+    );
+  const waiting =
+    round === null ? (
+      <EmptyState title="No round yet">The prompt is being evaluated.</EmptyState>
+    ) : (
+      (detailError ?? <LoadingState label="Reading the round" />)
+    );
+
+  return (
+    <SplitPane
+      id="inspect"
+      direction="horizontal"
+      panes={[
+        {
+          id: 'left',
+          defaultSize: '30%',
+          minSize: 280,
+          content: (
+            <SplitPane
+              id="inspect.left"
+              direction="vertical"
+              panes={[
+                {
+                  id: 'image',
+                  defaultSize: '52%',
+                  minSize: 160,
+                  content: (
+                    <ImagePane
+                      dataSetId={view.summary.spec.dataSetId}
+                      sample={sample}
+                      view={view}
+                      at={at}
+                      detail={detail.data}
+                      layer={layer}
+                      onLayer={onLayer}
+                    />
+                  ),
+                },
+                {
+                  id: 'details',
+                  minSize: 100,
+                  content:
+                    context !== null && subject !== null && record !== undefined ? (
+                      <DetailsPane
+                        round={record}
+                        context={context}
+                        subject={subject}
+                        noDraftTop={noDraftTop(record, view.summary.spec.method)}
+                      />
+                    ) : (
+                      <Panel title="Token">{waiting}</Panel>
+                    ),
+                },
+              ]}
+            />
+          ),
+        },
+        {
+          id: 'right',
+          minSize: 420,
+          content: (
+            <SplitPane
+              id="inspect.right"
+              direction="vertical"
+              panes={[
+                {
+                  id: 'tokens',
+                  defaultSize: '27%',
+                  minSize: 90,
+                  content: (
+                    <Panel title="Answer" note={<TokenLegend view={view} />} scroll={false}>
+                      <TokenStream
+                        view={view}
+                        at={at}
+                        onSelect={(token) => onSelect({ token, round: view.tokens[token]?.round })}
+                      />
+                    </Panel>
+                  ),
+                },
+                {
+                  id: 'tree',
+                  minSize: 120,
+                  content:
+                    context !== null && round !== null ? (
+                      <TreePane
+                        view={view}
+                        round={round}
+                        context={context}
+                        selected={node}
+                        onSelect={selectNode}
+                      />
+                    ) : (
+                      <Panel title="Draft tree">{waiting}</Panel>
+                    ),
+                },
+                {
+                  id: 'timeline',
+                  defaultSize: '24%',
+                  minSize: 90,
+                  content: (
+                    <TimelinePane view={view} round={round} onSelect={(r) => onSelect({ round: r })} />
+                  ),
+                },
+              ]}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}
