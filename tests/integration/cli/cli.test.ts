@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../../src-main/serve.ts';
+import { openStorage } from '../../../src-main/storage/storage.ts';
+import { specula, start } from './specula.ts';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'specula-cli-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const cpu = ['--gpu', 'cpu', '--threads', '1'];
+
+test('help and version are answers, wrong use ends with 2 and says what to do', async () => {
+  const help = await specula(home, '--help');
+  expect(help).toMatchObject({ code: 0, err: '' });
+  for (const command of ['run', 'serve', 'models', 'samples', 'runs', 'SPECULA_HOME', 'Exit codes']) {
+    expect(help.out).toContain(command);
+  }
+  const runHelp = await specula(home, 'run', '--help');
+  expect(runHelp).toMatchObject({ code: 0, err: '' });
+  expect(runHelp.out).toContain('Examples:');
+  for (const [args, message] of [
+    [['run'], "required option '--sample <id>'"],
+    [['nonsense'], 'unknown command'],
+    [['run', '--sample', 's', '--method', 'ar', '--chain', '2'], '--chain belongs to --method draft-model'],
+    [['run', '--sample', 's', '--target', 'nope'], '--target nope is neither a file nor a known model'],
+    [
+      ['run', '--sample', 's', '--data-set', 'nope'],
+      '--data-set nope is neither a folder nor a known data set',
+    ],
+    [['run', '--sample', 's', '--gate', 'paper', '--capture', 'none'], '--gate paper reads attention'],
+    [['samples', '--topic', 'nope'], 'No sample has the topic "nope"'],
+  ] as const) {
+    const result = await specula(home, ...args);
+    expect(result, args.join(' ')).toMatchObject({ code: 2, out: '' });
+    expect(result.err).toContain(message);
+  }
+});
+
+test('failures end with 1 and one line on stderr', async () => {
+  const missing = await specula(home, 'run', '--sample', 'nope');
+  expect(missing).toMatchObject({ code: 1, out: '' });
+  expect(missing.err).toMatch(/^specula: The data set starter has no sample nope\. .*\n$/);
+  const text = join(home, 'text.gguf');
+  writeFileSync(text, 'no model');
+  const model = await specula(home, 'models', 'add', text);
+  expect(model).toMatchObject({ code: 1, out: '' });
+  expect(model.err).toContain(text);
+});
+
+test('samples and models are listed, for people and for programs', async () => {
+  const samples = await specula(home, 'samples', '--topic', 'general vqa');
+  expect(samples.code).toBe(0);
+  expect(samples.out).toContain('starter_001');
+  const json = await specula(home, 'samples', '--json');
+  expect(JSON.parse(json.out.split('\n')[0] ?? '')).toMatchObject({
+    dataSetId: 'starter',
+    id: 'starter_001',
+  });
+  const models = await specula(home, 'models', '--json');
+  const files = models.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(files).toContainEqual({
+    file: expect.objectContaining({ id: 'specula-tiny-target', problem: null }),
+  });
+});
+
+test('a run prints its answer and its numbers, and is in the database', async () => {
+  const { code, out, err } = await specula(home, 'run', '--sample', 'starter_001', '--chain', '4', ...cpu);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('> How many triangles are there?\nI can see three objects');
+  // no terminal: no styles
+  expect(out).not.toContain('\u001b');
+  const id = /^run +(\S+) +done$/m.exec(out)?.[1] ?? '';
+  const storage = openStorage(home);
+  const run = storage.runs.open(id);
+  storage.close();
+  expect(run?.summary).toMatchObject({
+    status: 'done',
+    spec: { method: { shape: { kind: 'chain', length: 4 } } },
+  });
+  expect(out).toContain(`in ${run?.rounds.length} rounds`);
+  expect((await specula(home, 'runs')).out).toContain(id);
+});
+
+test('with --json every line is an object, and the last one the result', async () => {
+  const { code, out } = await specula(
+    home,
+    'run',
+    '--sample',
+    'starter_002',
+    '--method',
+    'ar',
+    '--json',
+    ...cpu,
+  );
+  expect(code).toBe(0);
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const rounds = lines.filter((line) => line.event === 'run.round');
+  const result = lines.at(-1);
+  expect(result).toMatchObject({
+    event: 'result',
+    data: { summary: { status: 'done', totals: { rounds: rounds.length } }, metrics: { mat: 1 } },
+  });
+  expect(result.data.answers[0]).toContain('I can see');
+});
+
+test('a data set given as a folder, relative to where the user is', async () => {
+  const folder = join(home, 'mine');
+  symlinkSync(join(root, 'resources', 'samples', 'starter'), folder);
+  const args = [
+    'run',
+    '--sample',
+    'starter_001',
+    '--data-set',
+    './mine',
+    '--method',
+    'ar',
+    '--max-tokens',
+    '3',
+    ...cpu,
+  ];
+  expect(await start(home, args, home).done).toMatchObject({ code: 0, err: '' });
+});
+
+test('Ctrl+C stops a run, keeps it and ends with 130', async () => {
+  const running = start(home, [
+    'run',
+    '--sample',
+    'starter_050',
+    '--chain',
+    '1',
+    '--temperature',
+    '5',
+    '--max-tokens',
+    '3000',
+    ...cpu,
+  ]);
+  await running.outMatches(/> .*\n.{20}/s);
+  running.child.kill('SIGINT');
+  const { code, out } = await running.done;
+  expect(code).toBe(130);
+  const id = /^run +(\S+) +stopped: stopped by the user$/m.exec(out)?.[1] ?? '';
+  const storage = openStorage(home);
+  const run = storage.runs.open(id);
+  storage.close();
+  expect(run?.summary.status).toBe('stopped');
+  expect(run?.rounds.length).toBeGreaterThan(0);
+});
+
+test('serve prints an address that works, and ends in order', async () => {
+  const running = start(home, ['serve', '--port', '0', '--no-open']);
+  await running.outMatches(/http:\/\/\S+\s/);
+  const url = /http:\/\/\S+/.exec(running.out())?.[0] ?? '';
+  const first = await fetch(url, { redirect: 'manual' });
+  expect(first.status).toBe(303);
+  const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const origin = new URL(url).origin;
+  const page = await fetch(origin, { headers: { cookie } });
+  expect(await page.text()).toContain('<title>Specula</title>');
+  const image = await fetch(`${origin}/image/starter/starter_001?size=thumb`, { headers: { cookie } });
+  expect(image.headers.get('content-type')).toBe('image/webp');
+  expect((await fetch(origin)).status).toBe(401);
+  running.child.kill('SIGINT');
+  expect((await running.done).code).toBe(0);
+  const refused = await specula(home, 'serve', '--host', '0.0.0.0');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('Refused to listen on 0.0.0.0');
+});
