@@ -1,5 +1,5 @@
 /** React hooks over the contract. Data stays fresh through events (sync.ts), so nothing is refetched by time. */
-import { QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallInput } from '#shared/contract/calls.ts';
 import type { EngineStatus } from '#shared/contract/status.ts';
 import type { Api } from '#shared/contract/transport.ts';
@@ -115,6 +115,19 @@ export function useAddDataSet() {
 export function useRemoveDataSet() {
   const api = useApi();
   return useMutation({ mutationFn: (dataSetId: string) => api.call('dataSets.remove', { dataSetId }) });
+}
+
+/** The main side reads files anew when they have changed, but only when it is asked. */
+export function useReadDataSetsAgain(): { readonly isFetching: boolean; readonly read: () => void } {
+  const cache = useQueryClient();
+  const { isFetching } = useDataSets();
+  return {
+    isFetching,
+    read: () => {
+      void cache.invalidateQueries({ queryKey: keys.dataSets });
+      void cache.invalidateQueries({ queryKey: keys.allSamples });
+    },
+  };
 }
 
 export function useRestartEngine() {

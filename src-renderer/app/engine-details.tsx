@@ -51,9 +51,7 @@ export function EngineDetails({ status }: { readonly status: EngineStatus }) {
           </>
         )}
         <dt>Restarts</dt>
-        <dd>
-          {status.restarts === 0 ? 'none since the start' : `${plural(status.restarts, 'crash', 'crashes')}`}
-        </dd>
+        <dd>{status.restarts === 0 ? 'none' : `${status.restarts} since Specula started`}</dd>
       </dl>
       <h3 className={styles.logTitle}>Log</h3>
       {lines === 0 ? (

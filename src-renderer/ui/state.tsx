@@ -54,7 +54,8 @@ export function LoadingState({ label }: { readonly label: string }) {
   );
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, and below it the detail that came with a failure of the main side. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return typeof error.cause === 'string' ? `${error.message}\n${error.cause}` : error.message;
 }

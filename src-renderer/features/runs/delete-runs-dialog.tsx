@@ -5,6 +5,7 @@ import { plural } from '../../ui/format.ts';
 import { toast } from '../../ui/toaster.tsx';
 
 interface DeleteRunsDialogProps {
+  /** live ones among them are kept */
   readonly runs: readonly RunSummary[];
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -13,18 +14,26 @@ interface DeleteRunsDialogProps {
 
 export function DeleteRunsDialog({ runs, open, onOpenChange, onDeleted }: DeleteRunsDialogProps) {
   const remove = useDeleteRuns();
-  const what = plural(runs.length, 'run');
+  const ended = runs.filter((run) => !isLive(run.status));
+  const kept = runs.length - ended.length;
+  const what = plural(ended.length, 'run');
   return (
     <ConfirmDialog
-      open={open && runs.length > 0}
+      open={open && ended.length > 0}
       onOpenChange={onOpenChange}
       title={`Delete ${what}?`}
-      description={`Their rounds, draft trees and attention are removed from the database. This cannot be undone.${liveNote(runs)}`}
+      description={
+        <>
+          Rounds, draft trees and attention are removed from the database with{' '}
+          {ended.length === 1 ? 'it' : 'them'}. This cannot be undone.
+          {kept > 0 && ` ${plural(kept, 'selected run')} still in progress will be kept: stop it first.`}
+        </>
+      }
       confirmLabel={`Delete ${what}`}
       busy={remove.isPending}
       onConfirm={() =>
         remove.mutate(
-          runs.map((run) => run.id),
+          ended.map((run) => run.id),
           {
             onSuccess: () => {
               onOpenChange(false);
@@ -37,9 +46,4 @@ export function DeleteRunsDialog({ runs, open, onOpenChange, onDeleted }: Delete
       }
     />
   );
-}
-
-function liveNote(runs: readonly RunSummary[]): string {
-  const live = runs.filter((run) => isLive(run.status)).length;
-  return live === 0 ? '' : ` Still in progress, and stopped first: ${plural(live, 'run')}.`;
 }

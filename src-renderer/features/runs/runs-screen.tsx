@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ListTree } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import type { RunSummary } from '#shared/domain/run.ts';
+import { isLive, type RunSummary } from '#shared/domain/run.ts';
 import { useActions } from '../../actions/use-actions.ts';
 import { useRuns } from '../../api/queries.ts';
 import { useCursor } from '../../app/use-cursor.ts';
@@ -60,6 +60,7 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
   );
   const current = rows.find(({ run }) => run.id === cursor);
   const affected = chosen.length > 0 ? chosen : current === undefined ? [] : [current.run];
+  const deletable = affected.some((run) => !isLive(run.status));
 
   function open(id: string): void {
     const run = runs.find((candidate) => candidate.id === id);
@@ -93,10 +94,10 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
     },
     {
       id: 'runs.delete',
-      label: 'Delete the selected runs',
+      label: 'Delete the selected runs, or the one under the cursor',
       group: 'Runs',
       keys: ['Delete'],
-      when: () => affected.length > 0,
+      when: () => deletable,
       run: () => setDeleting(true),
     },
     {
@@ -135,7 +136,7 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
         onSearch={(text) => change({ q: text })}
         onSearchDone={() => table.current?.focus()}
         onOpen={current === undefined ? undefined : () => open(current.run.id)}
-        onDelete={affected.length === 0 ? undefined : () => setDeleting(true)}
+        onDelete={deletable ? () => setDeleting(true) : undefined}
       />
       <StatusChips statuses={statuses} status={status} onChange={(next) => change({ status: next })} />
       <div className={styles.table}>

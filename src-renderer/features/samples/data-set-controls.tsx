@@ -80,7 +80,11 @@ export function DataSetControls({ dataSet, dataSets, onChoose }: DataSetControls
       />
       {dataSet !== undefined && (
         <>
-          <ProblemsDialog dataSet={dataSet} open={open === 'problems'} onOpenChange={show('problems')} />
+          <ProblemsDialog
+            dataSet={dataSet}
+            open={open === 'problems' && problems.length > 0}
+            onOpenChange={show('problems')}
+          />
           <ConfirmDialog
             open={open === 'remove'}
             onOpenChange={show('remove')}
