@@ -21,9 +21,6 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-export const runQuery = (api: Api, runId: string) =>
-  queryOptions({ queryKey: keys.run(runId), queryFn: () => api.call('runs.open', { runId }) });
-
 export const roundQuery = (api: Api, runId: string, index: number) =>
   queryOptions({
     queryKey: keys.round(runId, index),
@@ -70,15 +67,6 @@ export function useRuns() {
     queryKey: keys.runs,
     queryFn: async () => [...(await api.call('runs.list', {}))].sort((a, b) => b.createdAt - a.createdAt),
   });
-}
-
-/**
- * A run as stored when it was opened. Not kept up to date while the run goes on: listen to `run.round`,
- * `run.turn` and `run.summary` for that.
- */
-export function useRun(runId: string | undefined) {
-  const api = useApi();
-  return useQuery({ ...runQuery(api, runId ?? ''), enabled: runId !== undefined });
 }
 
 /** Draft tree and attention of one round; `index` is counted over the whole run. */

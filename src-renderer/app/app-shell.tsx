@@ -12,11 +12,20 @@ import { rememberSearch } from './last-search.ts';
 import { Rail } from './rail.tsx';
 import { useGlobalActions } from './use-global-actions.ts';
 
+const titles: Readonly<Record<string, string>> = {
+  '/samples': 'Samples · Specula',
+  '/inspect': 'Inspect · Specula',
+  '/runs': 'Runs · Specula',
+};
+
 /** The frame around every screen: rail, connection banner, engine strip, shortcuts. */
 export function AppShell() {
   const [shortcutsOpen, setShortcutsOpen] = useState(false);
   useEffect(() => bindShortcuts(window, actionRegistry), []);
   const { pathname, search } = useLocation();
+  useEffect(() => {
+    document.title = titles[pathname] ?? 'Specula';
+  }, [pathname]);
   useEffect(() => rememberSearch(pathname, search), [pathname, search]);
   useActions(useGlobalActions(() => setShortcutsOpen(true)));
   return (

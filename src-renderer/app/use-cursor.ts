@@ -16,14 +16,21 @@ export function useCursor<T>(stored: T, store: (value: T) => void): readonly [T,
   useEffect(() => {
     latestStore.current = store;
   });
-  // The address has caught up, or was changed from elsewhere.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `stored` is the signal
-  useEffect(() => setMoving(null), [stored]);
+  const written = useRef<{ readonly value: T } | null>(null);
+  useEffect(() => {
+    // The address caught up with what was written here: a step made since then stays. Otherwise it was changed elsewhere.
+    const own = written.current?.value === stored;
+    written.current = null;
+    setMoving((now) => (own && now !== null && now.value !== stored ? now : null));
+  }, [stored]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const move = useCallback((value: T) => {
     setMoving({ value });
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => latestStore.current(value), settleMs);
+    timer.current = setTimeout(() => {
+      written.current = { value };
+      latestStore.current(value);
+    }, settleMs);
   }, []);
   return [moving === null ? stored : moving.value, move];
 }

@@ -75,7 +75,8 @@ describe('calls', () => {
         JSON.stringify({ kind: 'failure', id, failure: { message: 'No run r1.', detail: 'stack' } }),
       ),
     );
-    await expect(connect(port).call('runs.open', { runId: 'r1' })).rejects.toThrow(/^No run r1\.$/);
+    const failed = connect(port).call('runs.open', { runId: 'r1' });
+    await expect(failed).rejects.toMatchObject({ message: 'No run r1.', cause: 'stack' });
   });
 
   it('rejects an answer that breaks the contract, naming the call', async () => {
