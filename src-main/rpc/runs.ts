@@ -12,7 +12,11 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
   /** set while a run is being prepared, before it exists */
   let preparing = false;
   return {
-    'runs.list': () => storage.runs.list(),
+    'runs.list': () => {
+      // Another process, such as the command line, may have died since.
+      storage.runs.markCrashed();
+      return storage.runs.list();
+    },
     'runs.open': ({ runId }) => {
       const run = storage.runs.open(runId);
       if (run === null) throw noRun(runId);

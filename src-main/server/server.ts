@@ -67,14 +67,11 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 }
 
 function bindError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new ExpectedError(`Port ${port} is taken by another program. Choose another one with --port.`);
-    case 'EACCES':
-      return new ExpectedError(`Port ${port} may not be used. Choose one above 1023 with --port.`);
-    case 'EADDRNOTAVAIL':
-      return new ExpectedError(`This computer has no address ${host}. Use 127.0.0.1.`);
-    default:
-      return error;
-  }
+  const known: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is taken by another program. Choose another one with --port.`,
+    EACCES: `Port ${port} may not be used. Choose one above 1023 with --port.`,
+    EADDRNOTAVAIL: `This computer has no address ${host}. Use 127.0.0.1.`,
+  };
+  const message = known[error.code ?? ''];
+  return message === undefined ? error : new ExpectedError(message, null, { cause: error });
 }

@@ -11,14 +11,9 @@ export function homeFolder(
   userHome: string = homedir(),
 ): string {
   if (env.SPECULA_HOME) return resolve(env.SPECULA_HOME);
-  switch (platform) {
-    case 'darwin':
-      return join(userHome, 'Library', 'Application Support', 'Specula');
-    case 'win32':
-      return join(env.APPDATA || join(userHome, 'AppData', 'Roaming'), 'Specula');
-    default:
-      return join(env.XDG_DATA_HOME || join(userHome, '.local', 'share'), 'specula');
-  }
+  if (platform === 'darwin') return join(userHome, 'Library', 'Application Support', 'Specula');
+  if (platform === 'win32') return join(env.APPDATA || join(userHome, 'AppData', 'Roaming'), 'Specula');
+  return join(env.XDG_DATA_HOME || join(userHome, '.local', 'share'), 'specula');
 }
 
 export function databaseFile(home: string): string {

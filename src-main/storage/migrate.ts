@@ -13,8 +13,8 @@ const applicationId = 0x5350434c;
  */
 export function migrate(db: Database, file: string, migrations: readonly Migration[] = all): void {
   const newest = Math.max(...migrations.map((m) => m.version));
-  const found = userVersion(db);
-  checkOurs(db, file, found);
+  // Read in one transaction: another process may be making the file right now.
+  const found = db.transaction(() => checkOurs(db, file))();
   if (found > newest) {
     throw new StorageError(
       `The database ${file} was written by a newer Specula (version ${found}; this one knows ${newest}). Update Specula, or set SPECULA_HOME to another folder.`,
@@ -36,11 +36,13 @@ function userVersion(db: Database): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
-function checkOurs(db: Database, file: string, version: number): void {
+/** The file's version, 0 for an empty one. @throws StorageError for a file of another program */
+function checkOurs(db: Database, file: string): number {
+  const version = userVersion(db);
   const id = Number(db.pragma('application_id', { simple: true }));
   const tables = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM sqlite_schema').get()?.n ?? 0;
   const fresh = version === 0 && tables === 0 && id === 0;
-  if (fresh || id === applicationId) return;
+  if (fresh || id === applicationId) return version;
   throw new StorageError(
     `${file} is a database of another program. Move it away, or set SPECULA_HOME to another folder.`,
   );

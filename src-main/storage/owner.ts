@@ -4,7 +4,7 @@
  * it is given again to other processes, and means nothing outside its container.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 
@@ -18,6 +18,7 @@ export interface Owner {
 export function takeOwnership(home: string): Owner {
   const folder = join(home, 'owners');
   mkdirSync(folder, { recursive: true });
+  sweep(folder);
   const fileOf = (id: string): string => join(folder, `${id}.lock`);
   const id = randomUUID();
   const lock = tryLock(fileOf(id));
@@ -38,6 +39,22 @@ export function takeOwnership(home: string): Owner {
       rmSync(fileOf(id), { force: true });
     },
   };
+}
+
+/** Far longer than a process needs to lock the file it has just made. */
+const settledMs = 60_000;
+
+/** Removes files that processes which were killed have left. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age < settledMs) continue;
+    const taken = tryLock(file);
+    if (taken === null) continue;
+    taken.close();
+    rmSync(file, { force: true });
+  }
 }
 
 /** An open handle that holds the lock, or null when another handle holds it. SQLite knows every platform's locks. */

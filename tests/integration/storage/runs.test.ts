@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -102,6 +103,24 @@ test('two storages of one home see each other at work', () => {
   expect(b.runs.markCrashed()).toEqual([writer.summary.id]);
   expect(b.runs.summary(writer.summary.id)?.status).toBe('crashed');
   b.close();
+});
+
+test('lock files of processes that were killed are swept away, those of living ones stay', () => {
+  const home = temporaryFolder();
+  const living = openStorage(home);
+  const { id } = living.runs.create(spec, sample).summary;
+  const [left, fresh] = ['left', 'fresh'].map((name) => join(home, 'owners', `${name}.lock`));
+  if (left === undefined || fresh === undefined) throw new Error('no names');
+  for (const file of [left, fresh]) writeFileSync(file, '');
+  const old = new Date(Date.now() - 3_600_000);
+  const locks = readdirSync(join(home, 'owners')).filter((name) => name.length > 20);
+  for (const file of [left, ...locks.map((name) => join(home, 'owners', name))]) utimesSync(file, old, old);
+  const other = openStorage(home);
+  expect(existsSync(left)).toBe(false);
+  expect(existsSync(fresh)).toBe(true);
+  expect(other.runs.summary(id)?.status).toBe('running');
+  other.close();
+  living.close();
 });
 
 test('a record that cannot be written leaves nothing of itself behind', () => {
