@@ -13,7 +13,7 @@ import {
   type SampleOptions,
 } from './lists.ts';
 import { run } from './run.ts';
-import { addRunOptions, type RunOptions } from './run-options.ts';
+import { addRunOptions, methodOf, type RunOptions } from './run-options.ts';
 import { type ServeCommandOptions, serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -49,6 +49,8 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
   addRunOptions(program.command('run').description('decode one sample, record it, print tokens and metrics'))
     .addHelpText('after', runExamples)
     .action(async (options: RunOptions) => {
+      // Wrong use is told before an engine is started for it.
+      methodOf(options);
       const workbench = createWorkbench({
         host: 'browser',
         home: homeFolder(),

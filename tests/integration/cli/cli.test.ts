@@ -1,9 +1,15 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UsageError } from '../../../src-main/cli/exit.ts';
+import { addRunOptions, type RunOptions } from '../../../src-main/cli/run-options.ts';
+import { runSpec } from '../../../src-main/cli/run-spec.ts';
+import { typedCall } from '../../../src-main/rpc/dispatch.ts';
 import { root } from '../../../src-main/serve.ts';
 import { openStorage } from '../../../src-main/storage/storage.ts';
+import { openCatalogs } from '../../../src-main/workbench.ts';
 import { specula, start } from './specula.ts';
 
 let home: string;
@@ -23,22 +29,37 @@ test('help and version are answers, wrong use ends with 2 and says what to do', 
   const runHelp = await specula(home, 'run', '--help');
   expect(runHelp).toMatchObject({ code: 0, err: '' });
   expect(runHelp.out).toContain('Examples:');
-  for (const [args, message] of [
-    [['run'], "required option '--sample <id>'"],
-    [['nonsense'], 'unknown command'],
-    [['run', '--sample', 's', '--method', 'ar', '--chain', '2'], '--chain belongs to --method draft-model'],
-    [['run', '--sample', 's', '--target', 'nope'], '--target nope is neither a file nor a known model'],
-    [
-      ['run', '--sample', 's', '--data-set', 'nope'],
-      '--data-set nope is neither a folder nor a known data set',
-    ],
-    [['run', '--sample', 's', '--gate', 'paper', '--capture', 'none'], '--gate paper reads attention'],
-    [['samples', '--topic', 'nope'], 'No sample has the topic "nope"'],
-  ] as const) {
-    const result = await specula(home, ...args);
-    expect(result, args.join(' ')).toMatchObject({ code: 2, out: '' });
-    expect(result.err).toContain(message);
-  }
+  const wrong = await specula(home, 'run', '--sample', 's', '--method', 'ar', '--chain', '2');
+  expect(wrong).toMatchObject({ code: 2, out: '' });
+  expect(wrong.err).toBe('specula: --chain belongs to --method draft-model, not to ar.\n');
+  const missing = await specula(home, 'run');
+  expect(missing).toMatchObject({ code: 2, out: '' });
+  expect(missing.err).toContain("required option '--sample <id>'");
+});
+
+test('ids and folders that do not exist are wrong use, told with those that do', async () => {
+  const { storage, models, dataSets } = openCatalogs({ home, root });
+  const call = typedCall(async (name) => ({
+    kind: 'result',
+    output: name === 'models.list' ? await models.list() : await dataSets.list(),
+  }));
+  const spec = (...args: string[]) => {
+    const command = addRunOptions(new Command('run')).parse(['--sample', 's', ...args], { from: 'user' });
+    return runSpec(command.opts<RunOptions>(), call);
+  };
+  await expect(spec('--target', 'nope')).rejects.toThrow('--target nope is neither a file nor a known model');
+  await expect(spec('--data-set', 'nope')).rejects.toThrow(
+    '--data-set nope is neither a folder nor a known data set (starter',
+  );
+  await expect(spec('--gate', 'paper', '--capture', 'none')).rejects.toThrow('--gate paper reads attention');
+  await expect(spec('--target', 'nope')).rejects.toThrow(UsageError);
+  expect(await spec('--method', 'pld')).toMatchObject({
+    dataSetId: 'starter',
+    target: 'specula-tiny-target',
+    projector: 'specula-tiny-mmproj',
+    draft: null,
+  });
+  storage.close();
 });
 
 test('failures end with 1 and one line on stderr', async () => {
