@@ -69,6 +69,11 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   });
   const htmlId = useId();
   const cursorIndex = cursor === undefined ? -1 : rows.findIndex((row) => row.id === cursor);
+  /** where the cursor was last: when its row goes away, movement continues from there */
+  const lastIndex = useRef(-1);
+  useEffect(() => {
+    if (cursorIndex >= 0) lastIndex.current = cursorIndex;
+  }, [cursorIndex]);
   /** where a range starts */
   const anchor = useRef<string | undefined>(undefined);
 
@@ -89,7 +94,8 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target !== event.currentTarget) return;
     const page = Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight);
-    const index = moveInList(event.key, cursorIndex, { count: rows.length, columns: 1, page });
+    const from = cursorIndex >= 0 ? cursorIndex : Math.max(-1, lastIndex.current - 1);
+    const index = moveInList(event.key, from, { count: rows.length, columns: 1, page });
     const target = index === null ? undefined : rows[index];
     if (target !== undefined) {
       if (event.shiftKey) select(target.id, true);
