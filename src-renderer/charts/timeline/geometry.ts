@@ -114,13 +114,13 @@ export interface Ceilings {
 }
 
 /**
- * Ceilings of a run. Times end at the 99th percentile, because one slow round (a page fault, a first kernel) would
+ * Ceilings of a run. Times of a long run end at the 99th percentile, because one slow round (a page fault, a first kernel) would
  * flatten all others; taller columns are cut and marked.
  */
 export function ceilings(rounds: readonly TimelineRound[]): Ceilings {
   const drafted = rounds.reduce((max, r) => Math.max(max, r.drafted), 1);
   const times = rounds.map((r) => r.draftMs + r.verifyMs + r.captureMs + r.otherMs).sort((a, b) => a - b);
-  const ms = times[Math.floor((times.length - 1) * 0.99)] ?? 0;
+  const ms = times[times.length < 100 ? times.length - 1 : Math.floor((times.length - 1) * 0.99)] ?? 0;
   const score = rounds.reduce((max, r) => Math.max(max, r.score ?? 0, (r.threshold ?? 0) * 1.15), 0);
   return { drafted, ms: ms > 0 ? ms : 1, score: score > 0 ? Math.min(1, score * 1.1) : 1 };
 }

@@ -36,6 +36,8 @@ const margin = 14;
 const headroom = 16;
 /** scale at which numbers can still be read */
 const smallest = 0.66;
+/** radius of a link's corners */
+const corner = 6;
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -43,11 +45,8 @@ const directions: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
-/**
- * Transform that shows the whole layout, never enlarged. A tree too large to be read like that is shown from its root,
- * with the path that counted in the middle.
- */
-function fitting(layout: Layout, path: ReadonlySet<number>, width: number, height: number): ZoomTransform {
+/** Transform that shows the whole layout, never enlarged; a tree too large to be read like that is shown from its root. */
+function fitting(layout: Layout, width: number, height: number): ZoomTransform {
   const room = height - 2 * margin - headroom;
   const scale = Math.min(
     1,
@@ -55,17 +54,16 @@ function fitting(layout: Layout, path: ReadonlySet<number>, width: number, heigh
     room / Math.max(1, layout.height),
   );
   const k = Math.max(smallest, scale);
-  const free = room - layout.height * k;
-  const onPath = layout.nodes.filter((placed) => placed.node === 0 || path.has(placed.node));
-  const middle = onPath.reduce((sum, placed) => sum + placed.y, 0) / Math.max(1, onPath.length);
-  const shift = free >= 0 ? free / 2 : Math.max(free, Math.min(0, room / 2 - middle * k));
+  const shift = Math.max(0, Math.min(48, (room - layout.height * k) / 2));
   return zoomIdentity.translate(margin, margin + headroom + shift).scale(k);
 }
 
+/** Right-angled link; all children of a node share one vertical line. Children never lie above their parent. */
 function linkPath(from: Placed, to: Placed): string {
-  const x1 = from.x + from.width;
-  const mid = to.x - columnGap / 2;
-  return `M${x1},${from.y}H${mid - 8}C${mid + 4},${from.y} ${mid - 4},${to.y} ${mid + 8},${to.y}H${to.x}`;
+  const start = `M${from.x + from.width},${from.y}`;
+  if (from.y === to.y) return `${start}H${to.x}`;
+  const bend = to.x - columnGap / 2;
+  return `${start}H${bend - corner}Q${bend},${from.y} ${bend},${from.y + corner}V${to.y - corner}Q${bend},${to.y} ${bend + corner},${to.y}H${to.x}`;
 }
 
 /** A draft tree, left to right, one column per depth. Wheel zooms, drag pans, arrow keys walk, double click fits. */
@@ -81,14 +79,16 @@ export function DraftTree(props: Props) {
     readonly y: number;
   } | null>(null);
   const id = useId();
+  const committed = useMemo(() => (own === null ? path : new Set([...path, own])), [path, own]);
   const layout = useMemo(
     () =>
       layoutTree(
         parents,
         (node) => ({ width: nodes[node] === undefined ? 0 : nodeWidth(nodes[node]), height: nodeHeight }),
         shown,
+        committed,
       ),
-    [nodes, parents, shown],
+    [nodes, parents, shown, committed],
   );
 
   useEffect(() => {
@@ -104,8 +104,8 @@ export function DraftTree(props: Props) {
 
   const fitView = useCallback(() => {
     if (svg.current === null || behaviour.current === null || size.width === 0) return;
-    select(svg.current).call(behaviour.current.transform, fitting(layout, path, size.width, size.height));
-  }, [layout, path, size.width, size.height]);
+    select(svg.current).call(behaviour.current.transform, fitting(layout, size.width, size.height));
+  }, [layout, size.width, size.height]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round, the same shape: fitted all the same
   useEffect(fitView, [fitView, fitKey]);

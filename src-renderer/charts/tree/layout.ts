@@ -1,4 +1,4 @@
-import { hierarchy, tree } from 'd3';
+import { hierarchy } from 'd3';
 
 /** Size of a node's box in pixels. */
 export interface Box {
@@ -26,81 +26,93 @@ export interface Layout {
 }
 
 export const columnGap = 34;
-export const rowGap = 8;
+export const rowGap = 7;
 
 interface Item {
   readonly node: number;
   readonly children: Item[];
 }
 
-/** The shown part of a tree as nested items; a node whose parent is not shown is left out. */
-function nest(parents: readonly number[], shown: (node: number) => boolean): Item | null {
+/**
+ * The shown part of a tree as nested items. Children keep the order of their indices, but those on `path` come first;
+ * a node whose parent is not shown is left out.
+ */
+function nest(
+  parents: readonly number[],
+  shown: (node: number) => boolean,
+  path: ReadonlySet<number>,
+): Item | null {
   const items = new Map<number, Item>();
   let root: Item | null = null;
   for (const [node, parent] of parents.entries()) {
     if (!shown(node)) continue;
     const item: Item = { node, children: [] };
-    if (node === 0) root = item;
-    else {
-      const above = items.get(parent);
-      if (above === undefined) continue;
-      above.children.push(item);
-    }
     items.set(node, item);
+    if (node === 0) {
+      root = item;
+      continue;
+    }
+    const above = items.get(parent)?.children;
+    if (path.has(node)) above?.unshift(item);
+    else above?.push(item);
   }
   return root;
 }
 
+/** Left edges of the columns, one per depth, each as wide as its widest box. */
+function columnsOf(widths: readonly number[]): Layout['columns'] {
+  let x = 0;
+  return widths.map((width) => {
+    const column = { x, width };
+    x += width + columnGap;
+    return column;
+  });
+}
+
 /**
- * Places a tree from left to right, one column per depth, each as wide as its widest box, children in the order of
- * their indices. `parents[i] < i`, node 0 is the root.
+ * Places a tree from left to right: one column per depth, one row per leaf, every node in the row of its first child.
+ * With the committed path first among the children, that path is a straight line at the top and what was refused
+ * hangs below it. `parents[i] < i`, node 0 is the root.
  */
 export function layoutTree(
   parents: readonly number[],
   boxOf: (node: number) => Box,
   shown: (node: number) => boolean,
+  path: ReadonlySet<number>,
 ): Layout {
-  const root = nest(parents, shown);
-  if (root === null) return { nodes: [], links: [], columns: [], width: 0, height: 0 };
-  const height = Math.max(...parents.map((_, node) => boxOf(node).height));
-  const placed = tree<Item>()
-    .nodeSize([height + rowGap, 1])
-    .separation((a, b) => (a.parent === b.parent ? 1 : 1.25))(hierarchy(root));
-  const columns: { x: number; width: number }[] = [];
-  placed.each((p) => {
-    const width = boxOf(p.data.node).width;
-    const column = columns[p.depth];
-    if (column === undefined) columns[p.depth] = { x: 0, width };
-    else column.width = Math.max(column.width, width);
+  const item = nest(parents, shown, path);
+  if (item === null) return { nodes: [], links: [], columns: [], width: 0, height: 0 };
+  const root = hierarchy(item);
+  const rows = new Map<number, number>();
+  const widths: number[] = [];
+  let height = 0;
+  for (const [row, leaf] of root.leaves().entries()) rows.set(leaf.data.node, row);
+  root.eachAfter((n) => {
+    const first = n.children?.[0];
+    if (first !== undefined) rows.set(n.data.node, rows.get(first.data.node) ?? 0);
+    const box = boxOf(n.data.node);
+    widths[n.depth] = Math.max(widths[n.depth] ?? 0, box.width);
+    height = Math.max(height, box.height);
   });
-  let x = 0;
-  for (const column of columns) {
-    column.x = x;
-    x += column.width + columnGap;
-  }
-  let top = Number.POSITIVE_INFINITY;
-  let bottom = Number.NEGATIVE_INFINITY;
-  placed.each((p) => {
-    top = Math.min(top, p.x);
-    bottom = Math.max(bottom, p.x);
-  });
+  const columns = columnsOf(widths);
   const byNode = new Map<number, Placed>();
-  placed.each((p) => {
-    const box = boxOf(p.data.node);
-    byNode.set(p.data.node, {
-      node: p.data.node,
-      depth: p.depth,
-      x: columns[p.depth]?.x ?? 0,
-      y: p.x - top + height / 2,
-      ...box,
-    });
+  root.each(({ data: { node }, depth }) => {
+    const y = (rows.get(node) ?? 0) * (height + rowGap) + height / 2;
+    byNode.set(node, { node, depth, x: columns[depth]?.x ?? 0, y, ...boxOf(node) });
   });
   const nodes = [...byNode.values()].sort((a, b) => a.node - b.node);
   const links = nodes.flatMap((to) => {
     const from = byNode.get(parents[to.node] ?? -1);
     return to.node === 0 || from === undefined ? [] : [{ from, to }];
   });
-  return { nodes, links, columns, width: x - columnGap, height: bottom - top + height };
+  const last = columns.at(-1);
+  return {
+    nodes,
+    links,
+    columns,
+    width: last === undefined ? 0 : last.x + last.width,
+    height: root.leaves().length * (height + rowGap) - rowGap,
+  };
 }
 
 /** Where the keyboard goes from a node. */

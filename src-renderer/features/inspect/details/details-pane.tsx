@@ -6,9 +6,9 @@ import { formatFixed, formatMs, formatPercent } from '../../../ui/format.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import type { Subject } from '../model/subject.ts';
 import { ownNode } from '../model/subject.ts';
-import { originLooks } from '../tokens/origins.ts';
-import { chosenAt, fateWord, nodeReason, type ReasonContext } from '../words/node-reason.ts';
+import { chosenAt, fateWord, nodeReason, ownReason, type ReasonContext } from '../words/node-reason.ts';
 import { probability, rank } from '../words/numbers.ts';
+import { originLooks } from '../words/origins.ts';
 import css from './details.module.css';
 import { Fact } from './fact.tsx';
 import { TopK } from './top-k.tsx';
@@ -134,7 +134,7 @@ function headNote(subject: Subject, c: ReasonContext, round: Round): string {
 
 function reasonOf(c: ReasonContext, subject: Subject): string {
   if (subject.node < ownNode(c.tree)) return nodeReason(c, subject.node);
-  return subject.token === null ? '' : originLooks[subject.token.origin].about;
+  return subject.token === null ? '' : ownReason(c, subject.token);
 }
 
 function capital(text: string): string {

@@ -47,7 +47,8 @@ export function HeatFooter({ heat, ramp, mean, rounds }: Props) {
         </div>
         <Definition name="heat">
           <span className={css.total}>
-            {heat.diverging ? 'attention ÷ mean' : 'attention'}, image {formatPercent(heat.total)}
+            {heat.diverging ? 'attention ÷ mean' : 'attention'}, image{' '}
+            {heat.total < 0.001 ? '<0.1%' : formatPercent(heat.total)}
           </span>
         </Definition>
       </div>
@@ -74,6 +75,11 @@ export function HeatFooter({ heat, ramp, mean, rounds }: Props) {
           onChange={(colours) => change({ colours })}
         />
       </div>
+      {options.scale === 'token' && heat.total < 0.01 && (
+        <p className={css.note}>
+          This row hardly looked at the image: its own scale shows noise. “Run” compares.
+        </p>
+      )}
       {options.scale !== 'token' && mean !== null && mean.rounds < rounds && (
         <p className={css.note}>
           {options.scale === 'mean' ? 'Mean' : 'Scale'} of the first {mean.rounds} of {rounds} rounds…

@@ -30,17 +30,16 @@ export function TimelinePane({ view, round, onSelect }: Props) {
       note={range === null ? 'shift-drag sums a range' : rangeWords(rounds, range)}
       scroll={false}
       actions={
-        <>
-          {range !== null && (
-            <IconButton label="Forget the range" size="s" onClick={() => setBrushed(null)}>
-              <X />
-            </IconButton>
-          )}
+        range === null ? (
           <TimelineLegend
             scores={rounds.some((r) => r.score !== null)}
             skips={rounds.some((r) => r.skipped)}
           />
-        </>
+        ) : (
+          <IconButton label="Forget the range" size="s" onClick={() => setBrushed(null)}>
+            <X />
+          </IconButton>
+        )
       }
     >
       <div className={css.pane}>

@@ -3,7 +3,7 @@ import { formatFixed } from '../../../ui/format.ts';
 import type { RunView } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
 import { probability, rank } from '../words/numbers.ts';
-import { originLooks } from './origins.ts';
+import { originLooks } from '../words/origins.ts';
 import css from './tokens.module.css';
 
 interface Props {

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { tokenOrigins } from '#shared/domain/token.ts';
 import { formatCount } from '../../../ui/format.ts';
 import type { RunView } from '../model/run-view.ts';
-import { originLooks } from './origins.ts';
+import { originLooks } from '../words/origins.ts';
 import css from './tokens.module.css';
 
 /** The six origins with how many tokens each has: colour and underline as in the stream. */

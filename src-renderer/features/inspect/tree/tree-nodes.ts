@@ -2,9 +2,9 @@ import { assertNever } from '#shared/domain/assert.ts';
 import type { TokenOrigin } from '#shared/domain/token.ts';
 import type { DraftTree, NodeFate } from '#shared/domain/tree.ts';
 import type { NodeLook, TreeNode } from '../../../charts/tree/nodes.ts';
-import { originLooks } from '../tokens/origins.ts';
-import { nodeReason, type ReasonContext } from '../words/node-reason.ts';
+import { nodeReason, ownReason, type ReasonContext } from '../words/node-reason.ts';
 import { probability, rank } from '../words/numbers.ts';
+import { originLooks } from '../words/origins.ts';
 
 function lookOfFate(fate: NodeFate): NodeLook {
   switch (fate) {
@@ -58,7 +58,7 @@ export function treeNodes(c: ReasonContext): TreeNode[] {
   nodes.push({
     label: c.label(own.id),
     detail: `${look.label} p ${probability(own.pTarget)} ${rank(own.targetRank)}`,
-    reason: look.about,
+    reason: ownReason(c, own),
     look: lookOfOrigin(own.origin),
   });
   return nodes;

@@ -7,8 +7,8 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Switch } from '../../../ui/switch.tsx';
 import type { RunView } from '../model/run-view.ts';
 import { ownNode } from '../model/subject.ts';
-import { originLooks } from '../tokens/origins.ts';
 import type { ReasonContext } from '../words/node-reason.ts';
+import { originLooks } from '../words/origins.ts';
 import { plainReason } from '../words/plain-reason.ts';
 import { ProvenanceStrip } from './provenance-strip.tsx';
 import css from './tree.module.css';
@@ -52,7 +52,7 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
       note={`round ${round}: ${summary(record.drafted, record.accepted, context)}`}
       scroll={false}
       actions={
-        <>
+        <div className={css.actions}>
           {unreached > 0 && (
             <Switch checked={showUnreached} label={`${unreached} unreached`} onChange={setShowUnreached} />
           )}
@@ -61,7 +61,7 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
           <IconButton label="Fit the tree" keys="f" size="s" onClick={() => setFits(fits + 1)}>
             <Maximize2 />
           </IconButton>
-        </>
+        </div>
       }
     >
       <div className={css.pane}>

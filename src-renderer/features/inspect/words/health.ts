@@ -67,10 +67,11 @@ function draftHealth(view: RunView): Health {
     };
   }
   const zero = view.rounds.filter((round) => round.drafted > 0 && round.accepted === 0).length;
+  const none = zero === 0 ? '' : `, nothing accepted in ${formatCount(zero)} of them`;
   const rate = formatPercent(accepted / drafted);
   return {
     level: 'good',
-    text: `Drafted in ${formatCount(drafting)} of ${formatCount(rounds)} rounds, ${rate} of the drafted tokens accepted, nothing accepted in ${formatCount(zero)}${rest}`,
+    text: `Drafted in ${formatCount(drafting)} of ${formatCount(rounds)} rounds, ${rate} of the drafted tokens accepted${none}${rest}`,
   };
 }
 

@@ -2,6 +2,7 @@ import { assertNever } from '#shared/domain/assert.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { type DraftTree, pathTo } from '#shared/domain/tree.ts';
 import { probability, rank } from './numbers.ts';
+import { originLooks } from './origins.ts';
 
 /** What a reason needs besides the tree. */
 export interface ReasonContext {
@@ -86,6 +87,31 @@ export function nodeReason(c: ReasonContext, node: number): string {
     default:
       return assertNever(fate);
   }
+}
+
+/** What the draft had thought of a token at a row: proposed and cut, ranked too low, or not seen at all; '' without a draft. */
+function draftOpinion(c: ReasonContext, row: number, id: number): string {
+  const { tree } = c;
+  const cut = tree.tokens.findIndex(
+    (token, i) => i >= tree.verified && token === id && tree.parents[i] === row,
+  );
+  if (cut > 0) {
+    const q = tree.draftProb[cut] ?? null;
+    const r = tree.draftRank[cut] ?? null;
+    const standing = q === null || r === null ? '' : ` (${rank(r)}, q ${probability(q)})`;
+    return `; the draft had proposed it${standing}, but the node budget cut it`;
+  }
+  const top = tree.draftTop[row] ?? null;
+  if (top === null) return '';
+  const at = top.ids.indexOf(id);
+  if (at < 0) return `; the draft did not have it among its ${top.ids.length} most likely`;
+  return `; for the draft it was ${rank(at)}, q ${probability(top.probs[at] ?? 0)}, and was not offered`;
+}
+
+/** Why the round ended with the target's own token, and what the draft had thought of it, without a full stop. */
+export function ownReason(c: ReasonContext, token: AnswerToken): string {
+  const about = originLooks[token.origin].about;
+  return token.origin === 'correction' ? `${about}${draftOpinion(c, token.rowNode, token.id)}` : about;
 }
 
 /** One or two words for a fate, for node boxes and tables. */
