@@ -8,6 +8,13 @@
 
 namespace specula {
 
+namespace {
+
+// A tree decode as short as the one before runs on the JavaScript thread; see JobQueue::push_short.
+constexpr double SHORT_MS = 2.0;
+
+} // namespace
+
 Napi::Function ModelObject::define(Napi::Env env) {
     return DefineClass(env, "NativeModel",
                        {
@@ -158,9 +165,11 @@ Napi::Value ModelObject::tree_call(const Napi::CallbackInfo & call, TreeCall run
         const auto session = session_;
         const auto request = std::make_shared<TreeRequest>(js::tree_request(js::object_at(call, 0)));
         const auto result  = std::make_shared<RowsResult>();
-        return queue_->push(
-            call.Env(), [session, request, result, run] { *result = run(*session, *request); },
-            [result](Napi::Env env) { return js::rows_out(env, *result); });
+        const auto work    = [session, request, result, run] { *result = run(*session, *request); };
+        const auto finish  = [result](Napi::Env env) { return js::rows_out(env, *result); };
+        // `tree_ms` may be read here only while no job runs.
+        const bool is_short = !queue_->busy() && session->tree_ms > 0 && session->tree_ms < SHORT_MS;
+        return is_short ? queue_->push_short(call.Env(), work, finish) : queue_->push(call.Env(), work, finish);
     });
 }
 

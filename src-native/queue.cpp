@@ -17,6 +17,13 @@ class JobQueue::Job : public Napi::AsyncWorker {
 
     Napi::Promise promise() const { return deferred_.Promise(); }
 
+    // The whole job on the calling (JavaScript) thread; deletes itself.
+    void run_here() {
+        Execute();
+        settle();
+        Destroy();
+    }
+
   protected:
     void Execute() override {
         try {
@@ -68,6 +75,16 @@ Napi::Promise JobQueue::push(Napi::Env env, Work work, Finish finish, bool essen
     const Napi::Promise promise = job->promise();
     waiting_.push_back(job);
     next();
+    return promise;
+}
+
+Napi::Promise JobQueue::push_short(Napi::Env env, Work work, Finish finish) {
+    if (busy()) {
+        return push(env, std::move(work), std::move(finish));
+    }
+    Job * job = new Job(env, shared_from_this(), std::move(work), std::move(finish), false);
+    const Napi::Promise promise = job->promise();
+    job->run_here();
     return promise;
 }
 

@@ -22,6 +22,10 @@ class JobQueue : public std::enable_shared_from_this<JobQueue> {
     // is `essential` runs even when it was cancelled (dispose).
     Napi::Promise push(Napi::Env env, Work work, Finish finish, bool essential = false);
 
+    // As push, but a job known to be short runs at once on the JavaScript thread when nothing else is
+    // queued: handing it to another thread and back (30-60 us) would take longer than it is worth.
+    Napi::Promise push_short(Napi::Env env, Work work, Finish finish);
+
     // Cancels every job pushed so far.
     void cancel() { session_->cancels.fetch_add(1); }
 

@@ -108,6 +108,9 @@ struct Session {
     std::vector<TreeNode>  tree;
     ReadableRows           readable;
 
+    // Milliseconds of the latest tree decode, 0 before the first.
+    double tree_ms = 0;
+
     // A job carries the value of `cancels` at its call; it is cancelled when the counter has moved on.
     std::atomic<uint64_t> cancels{ 0 };
     std::atomic<uint64_t> running{ 0 };

@@ -221,6 +221,7 @@ RowsResult add_nodes(Session & session, const TreeRequest & request, Growth & gr
         session.tree.insert(session.tree.end(), growth.nodes.begin(), growth.nodes.end());
         const int32_t n     = static_cast<int32_t>(growth.nodes.size());
         RowsResult    out   = collect_rows(session, 0, n, request.wants, times);
+        session.tree_ms     = times.decode;
         session.readable    = { growth.first, n, 0, out.rows.stats };
         Stopwatch watch;
         fill_own_scores(session, growth, earlier, out.rows);

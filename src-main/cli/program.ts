@@ -52,7 +52,7 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
       // Wrong use is told before an engine is started for it.
       methodOf(options);
       const workbench = createWorkbench({
-        host: 'browser',
+        host: 'cli',
         home: homeFolder(),
         root,
         version: version(),

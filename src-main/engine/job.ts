@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import type { Turn } from '../../src-shared/domain/run.ts';
 import { createDrafter } from '../decoding/drafters/create.ts';
@@ -59,6 +60,8 @@ export async function runJob(
         if (turn) emit({ kind: 'turn', runId, turn: { ...turn, endedBy: 'stopped' } });
         return { status: 'stopped', reason: 'stopped by the user' };
       }
+      // Short decodes finish without leaving this thread's turn: let messages (stop, pause) come in.
+      await setImmediate();
       const next = await loop.next();
       if (next.done) {
         if (turn) emit({ kind: 'turn', runId, turn: { ...turn, endedBy: next.value.endedBy } });

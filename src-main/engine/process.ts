@@ -79,6 +79,9 @@ async function start(job: EngineJob): Promise<void> {
   }
 }
 
+// Ctrl+C in a terminal reaches the whole process group; the workbench decides what becomes of the run.
+process.on('SIGINT', () => {});
+
 parent.onMessage((raw) => {
   const parsed = toEngineSchema.safeParse(raw);
   if (!parsed.success) {

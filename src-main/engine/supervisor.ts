@@ -18,6 +18,9 @@ export interface EngineOptions {
   readonly appVersion: string;
 }
 
+/** Log line between two processes. */
+const newProcess = '--- new engine process ---';
+
 const logLines = 200;
 const statusLogLines = 30;
 /** After this many deaths in a row without becoming ready, starting again by itself would only loop. */
@@ -73,7 +76,8 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
 
   const launch = (): void => {
     rmSync(crashFile, { force: true });
-    log = [];
+    // Lines of the process before stay readable: they tell why it ended.
+    if (log.length > 0) addLog(newProcess);
     setStatus({ ...starting, restarts: status.restarts });
     const started = options.fork();
     child = started;
@@ -203,7 +207,6 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     },
     async restart() {
       endRun({ status: 'crashed', reason: 'the engine was restarted by the user' });
-      setStatus({ restarts: status.restarts + 1 });
       relaunch();
       await ready();
     },
@@ -240,6 +243,7 @@ export function deathReason(
 ): string {
   const how = signal !== null ? `it was ended by ${signal}` : `it exited with code ${code ?? 'unknown'}`;
   const what = note === '' ? how : `${note} (${how})`;
-  const tail = log.slice(-5).join('\n');
+  const own = log.slice(log.lastIndexOf(newProcess) + 1);
+  const tail = own.slice(-5).join('\n');
   return `the engine process died: ${what}${tail === '' ? '' : `\nlast log lines:\n${tail}`}`;
 }

@@ -37,7 +37,7 @@ export type EngineStatus = z.infer<typeof engineStatusSchema>;
 export const appInfoSchema = z
   .object({
     version: z.string(),
-    host: z.enum(['electron', 'browser']),
+    host: z.enum(['electron', 'browser', 'cli']),
     home: z.string(),
     database: z.string(),
     engine: engineStatusSchema,

@@ -20,6 +20,8 @@
  * - Shares: without an image all prompt text counts as text, and system is 0. Everything after the prompt is
  *   generated. They sum to 1, except in models with attention sinks, where the rest fell on the sink.
  * - `cells` are -1 without `capture`. `ms.capture` is the part of `ms.decode` spent reading attention.
+ * - A tree decode that follows one of less than 2 ms runs within its call, on the calling thread: handing it over
+ *   and back would cost more. Its promise is settled already, so callers must let the event loop turn themselves.
  * - An image's `grid` is known for M-RoPE models only; otherwise a square number of tokens is taken as a
  *   square, any other as one row. Marker tokens around an image are text chunks of the image's part.
  */
