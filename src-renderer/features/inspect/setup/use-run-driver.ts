@@ -2,9 +2,7 @@ import type { EngineStatus } from '#shared/contract/status.ts';
 import type { RunSpec, RunStatus } from '#shared/domain/run.ts';
 import { useControlRun, useStartRun } from '../../../api/queries.ts';
 import { toast } from '../../../ui/toaster.tsx';
-
-/** What the buttons can do: nothing runs, a run decodes (or loads), a run waits. */
-export type Phase = 'idle' | 'running' | 'paused';
+import { type Phase, phaseOf } from './phase.ts';
 
 export interface RunDriver {
   readonly phase: Phase;
@@ -17,20 +15,6 @@ export interface RunDriver {
   /** pause or continue */
   readonly toggle: () => void;
   readonly stop: () => void;
-}
-
-/** The phase from the engine's state; the shown run's own status decides where the engine's lags behind. */
-export function phaseOf(
-  status: EngineStatus | undefined,
-  shown: { id: string; status: RunStatus } | null,
-): Phase {
-  if (status === undefined || status.runId === null) return 'idle';
-  if (shown !== null && shown.id === status.runId) {
-    if (shown.status === 'paused') return 'paused';
-    if (shown.status === 'running') return 'running';
-    return 'idle';
-  }
-  return status.state === 'paused' ? 'paused' : 'running';
 }
 
 interface Options {

@@ -1,6 +1,6 @@
 import { methodLabel } from '#shared/domain/method.ts';
 import { isLive } from '#shared/domain/run.ts';
-import { formatCount, formatPercent } from '../../../ui/format.ts';
+import { formatCount, formatPercent, plural } from '../../../ui/format.ts';
 import type { RunView } from '../model/run-view.ts';
 import { probability } from './numbers.ts';
 import { reasonWord } from './plain-reason.ts';
@@ -54,7 +54,7 @@ function draftHealth(view: RunView): Health {
   if (drafted === 0) {
     return {
       level: 'silent',
-      text: `Nothing was drafted in ${formatCount(rounds)} rounds: ${undrafted(view)}`,
+      text: `Nothing was drafted in ${plural(rounds, 'round')}: ${undrafted(view)}`,
     };
   }
   const drafting = view.rounds.filter((round) => round.drafted > 0).length;
@@ -63,7 +63,7 @@ function draftHealth(view: RunView): Health {
   if (accepted === 0) {
     return {
       level: 'silent',
-      text: `Drafted in ${formatCount(drafting)} rounds and never accepted: ${methodLabel(spec.method)} costs time and gives nothing here${rest}`,
+      text: `Drafted in ${plural(drafting, 'round')} and never accepted: ${methodLabel(spec.method)} costs time and gives nothing here${rest}`,
     };
   }
   const zero = view.rounds.filter((round) => round.drafted > 0 && round.accepted === 0).length;

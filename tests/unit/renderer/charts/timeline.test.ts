@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { lanesOf } from '../../../../src-renderer/charts/timeline/draw.ts';
+import {
+  ceilings,
+  columnsOf,
+  columnValue,
+  rangeTotals,
+  roundAt,
+  roundsAcross,
+  type TimelineRound,
+  viewOfTransform,
+  xOf,
+} from '../../../../src-renderer/charts/timeline/geometry.ts';
+
+const round = (patch: Partial<TimelineRound> = {}): TimelineRound => ({
+  drafted: 4,
+  accepted: 2,
+  draftMs: 1,
+  verifyMs: 2,
+  captureMs: 0,
+  otherMs: 0,
+  score: null,
+  threshold: null,
+  skipped: false,
+  turnStart: false,
+  ...patch,
+});
+
+describe('the visible part', () => {
+  it('shows a whole long run, and never blows up a short one', () => {
+    expect(viewOfTransform(1, 0, 1000, 500)).toEqual({ from: -0, to: 1000 });
+    expect(roundsAcross(3, 360)).toBe(10);
+  });
+
+  it('follows zoom and pan', () => {
+    const view = viewOfTransform(2, -500, 1000, 500);
+    expect(view).toEqual({ from: 500, to: 1000 });
+    expect(xOf(view, 750, 500)).toBe(250);
+    expect(roundAt(view, 250, 500, 1000)).toBe(750);
+    expect(roundAt({ from: 0, to: 10 }, 499, 500, 3)).toBeNull();
+  });
+});
+
+describe('columns', () => {
+  it('are rounds when there is room', () => {
+    const columns = columnsOf({ from: 0, to: 10 }, 3, 100, 2);
+    expect(columns.map((c) => [c.from, c.to, c.x, c.width])).toEqual([
+      [0, 1, 0, 10],
+      [1, 2, 10, 10],
+      [2, 3, 20, 10],
+    ]);
+  });
+
+  it('gather rounds where they are narrower than a pixel, and cover each exactly once', () => {
+    const columns = columnsOf({ from: 0, to: 5003 }, 5003, 500, 2);
+    expect(columns.length).toBeLessThanOrEqual(251);
+    let next = 0;
+    for (const column of columns) {
+      expect(column.from).toBe(next);
+      next = column.to;
+    }
+    expect(next).toBe(5003);
+  });
+
+  it('leave out what is not in view', () => {
+    const columns = columnsOf({ from: 4000, to: 4010 }, 5000, 500, 2);
+    expect([columns[0]?.from, columns.at(-1)?.to]).toEqual([4000, 4010]);
+  });
+
+  it('average what they gather, but keep the highest score', () => {
+    const rounds = [
+      round({ score: 0.1, threshold: 0.35 }),
+      round({ score: 0.7, accepted: 0, drafted: 0, skipped: true }),
+    ];
+    expect(columnValue(rounds, { from: 0, to: 2, x: 0, width: 2 })).toMatchObject({
+      drafted: 2,
+      accepted: 1,
+      verifyMs: 2,
+      skipped: 0.5,
+      score: 0.7,
+      threshold: 0.35,
+    });
+  });
+});
+
+describe('scales', () => {
+  it('are not flattened by one slow round of a long run', () => {
+    const rounds = Array.from({ length: 500 }, (_, i) => round({ verifyMs: i === 7 ? 900 : 2 }));
+    expect(ceilings(rounds).ms).toBe(3);
+    expect(ceilings(rounds.slice(0, 20)).ms).toBe(901);
+  });
+
+  it('leave room above the threshold and work without rounds', () => {
+    expect(ceilings([round({ score: 0.1, threshold: 0.4 })]).score).toBeGreaterThan(0.4);
+    expect(ceilings([])).toEqual({ drafted: 1, ms: 1, score: 1 });
+  });
+
+  it('divide the height among the lanes without overlap', () => {
+    const lanes = lanesOf(160, true);
+    expect(lanes.drafts.top + lanes.drafts.height).toBeLessThan(lanes.time.top);
+    expect((lanes.score?.top ?? 0) + (lanes.score?.height ?? 0)).toBeLessThanOrEqual(lanes.axis);
+    expect(lanesOf(160, false).score).toBeNull();
+  });
+});
+
+describe('rangeTotals', () => {
+  it('adds up the rounds of a brush', () => {
+    const rounds = [round(), round({ accepted: 0, drafted: 0, skipped: true, draftMs: 0 }), round()];
+    expect(rangeTotals(rounds, 1, 3)).toEqual({
+      rounds: 2,
+      tokens: 4,
+      drafted: 4,
+      accepted: 2,
+      skipped: 1,
+      ms: 5,
+      draftMs: 1,
+      verifyMs: 4,
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { topRows } from '../../../../src-renderer/features/inspect/details/top-rows.ts';
+import { retrievedSpan } from '../../../../src-renderer/features/inspect/model/provenance.ts';
+import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
+import {
+  nodeOfPlace,
+  ownNode,
+  placeOfNode,
+  placeOfRow,
+  subjectOf,
+} from '../../../../src-renderer/features/inspect/model/subject.ts';
+import { reasonContext } from '../../../../src-renderer/features/inspect/tree/reason-context.ts';
+import { treeNodes, treeParents } from '../../../../src-renderer/features/inspect/tree/tree-nodes.ts';
+import { detail, detailOf, token, tree, turn } from './a-run.ts';
+
+const context = reasonContext(viewOf(detail()), 1, detailOf(1));
+const { committed } = context;
+
+describe('tokens and nodes', () => {
+  it('finds the node of every committed token and back', () => {
+    expect([0, 1].map((place) => nodeOfPlace(tree, committed, place))).toEqual([1, ownNode(tree)]);
+    expect([0, 1, 2, 3, 6].map((node) => placeOfNode(tree, committed, node))).toEqual([
+      null,
+      0,
+      null,
+      null,
+      1,
+    ]);
+  });
+
+  it('judges a node at its parent’s row, the target’s own token at its own', () => {
+    expect(subjectOf(tree, committed, 3)).toMatchObject({ tokenId: 5, token: null, row: 1 });
+    expect(subjectOf(tree, committed, ownNode(tree))).toMatchObject({ tokenId: 4, place: 1, row: 1 });
+    expect(subjectOf(tree, committed, 0)).toMatchObject({ tokenId: 2, row: null });
+    expect(subjectOf(tree, committed, 99)).toBeNull();
+  });
+
+  it('lends a refused node the attention of the row that refused it', () => {
+    expect(placeOfRow(committed, 1)).toBe(1);
+    expect(placeOfRow(committed, 2)).toBeNull();
+  });
+});
+
+describe('boxes of the tree', () => {
+  it('puts the target’s own token after the accepted path', () => {
+    const nodes = treeNodes(context);
+    expect(nodes.map((n) => n.look)).toEqual([
+      'root',
+      'accepted',
+      'refused',
+      'refused',
+      'unreached',
+      'cut',
+      'correction',
+    ]);
+    expect(treeParents(context)).toEqual([-1, 0, 0, 1, 2, 1, 1]);
+    expect(nodes[1]?.detail).toBe('q .60 → p .93 #1');
+    expect(nodes[5]?.detail).toBe('q .20');
+    expect(nodes[6]).toMatchObject({ label: '␣red', detail: 'correction p .88 #1' });
+  });
+});
+
+describe('most likely tokens side by side', () => {
+  it('gives every token its rank on the other side and marks the chosen one', () => {
+    const rows = topRows(tree.targetTop[0] ?? null, tree.draftTop[0] ?? null, String, {
+      chosen: 3,
+      subject: 6,
+    });
+    expect(rows.map((r) => [r.label, r.other, r.mark])).toEqual([
+      ['3', '#1', 'chosen'],
+      ['5', '–', null],
+      ['6', '#2', 'this'],
+    ]);
+    expect(topRows(null, null, String, { chosen: null, subject: null })).toEqual([]);
+  });
+});
+
+describe('retrievedSpan', () => {
+  it('reads match and copy from the prompt and on into the answer', () => {
+    const answer = [5, 6].map((id) => token({ id, round: 0, origin: 'plain' }));
+    const span = retrievedSpan({ matched: 2, start: 5, length: 3, source: 'prompt' }, turn, answer);
+    expect(span).toEqual({ matched: [-1, 3], copied: [4, 5, 6] });
+  });
+});
