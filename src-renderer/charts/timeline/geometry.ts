@@ -106,6 +106,9 @@ export function columnValue(rounds: readonly TimelineRound[], column: Column): C
   return { ...sum, score, threshold, turnStart };
 }
 
+/** The score's lane reaches at least this far, so that a run that hardly looks at the image does not seem to. */
+const leastScore = 0.5;
+
 /** Upper ends of the lanes' scales over a whole run, so that they do not jump while zooming. */
 export interface Ceilings {
   readonly drafted: number;
@@ -122,7 +125,11 @@ export function ceilings(rounds: readonly TimelineRound[]): Ceilings {
   const times = rounds.map((r) => r.draftMs + r.verifyMs + r.captureMs + r.otherMs).sort((a, b) => a - b);
   const ms = times[times.length < 100 ? times.length - 1 : Math.floor((times.length - 1) * 0.99)] ?? 0;
   const score = rounds.reduce((max, r) => Math.max(max, r.score ?? 0, (r.threshold ?? 0) * 1.15), 0);
-  return { drafted, ms: ms > 0 ? ms : 1, score: score > 0 ? Math.min(1, score * 1.1) : 1 };
+  return {
+    drafted,
+    ms: ms > 0 ? ms : 1,
+    score: score > 0 ? Math.min(1, Math.max(leastScore, score * 1.1)) : 1,
+  };
 }
 
 /** Totals of the rounds [from, to): what a brushed range says. */

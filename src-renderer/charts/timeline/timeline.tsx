@@ -13,7 +13,8 @@ import { prepareCanvas } from '../canvas.ts';
 import { HoverBox } from '../hover-box.tsx';
 import { useColours } from '../use-colours.ts';
 import { useSize } from '../use-size.ts';
-import { drawTimeline, gutter, lanesOf, margin, timelineColours } from './draw.ts';
+import { drawTimeline } from './draw.ts';
+import { gutter, lanesOf, margin, timelineColours } from './drawing.ts';
 import {
   ceilings,
   roundAt,

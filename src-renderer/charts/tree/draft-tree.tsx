@@ -91,6 +91,12 @@ export function DraftTree(props: Props) {
     [nodes, parents, shown, committed],
   );
 
+  // The committed path is drawn last, above the lines that leave it.
+  const links = useMemo(() => {
+    const onPath = (node: number) => Number(committed.has(node));
+    return layout.links.toSorted((a, b) => onPath(a.to.node) - onPath(b.to.node));
+  }, [layout, committed]);
+
   useEffect(() => {
     if (svg.current === null) return;
     const z = zoom<SVGSVGElement, unknown>()
@@ -152,7 +158,7 @@ export function DraftTree(props: Props) {
               {depth === 0 ? 'root' : `depth ${depth}`}
             </text>
           ))}
-          {layout.links.map(({ from, to }) => (
+          {links.map(({ from, to }) => (
             <path
               key={to.node}
               className={css.link}

@@ -75,16 +75,17 @@ export function HeatFooter({ heat, ramp, mean, rounds }: Props) {
           onChange={(colours) => change({ colours })}
         />
       </div>
-      {options.scale === 'token' && heat.total < 0.01 && (
-        <p className={css.note}>
-          This row hardly looked at the image: its own scale shows noise. “Run” compares.
-        </p>
-      )}
-      {options.scale !== 'token' && mean !== null && mean.rounds < rounds && (
-        <p className={css.note}>
-          {options.scale === 'mean' ? 'Mean' : 'Scale'} of the first {mean.rounds} of {rounds} rounds…
-        </p>
-      )}
+      <p className={css.note}>{note(heat, options.scale, mean, rounds)}</p>
     </div>
   );
+}
+
+/** A remark about what is shown, '' when there is nothing to say. */
+function note(heat: Heat, scale: HeatScale, mean: LayerMean | null, rounds: number): string {
+  if (scale === 'token') {
+    return heat.total < 0.01 ? 'Hardly any attention on the image: its own scale shows noise.' : '';
+  }
+  if (mean === null) return 'Reading all rounds…';
+  if (mean.rounds >= rounds) return '';
+  return `${scale === 'mean' ? 'Mean' : 'Scale'} of the first ${mean.rounds} of ${rounds} rounds…`;
 }

@@ -47,8 +47,8 @@ function draftHealth(view: RunView): Health {
     return { level: 'note', text: 'Plain decoding: nothing is drafted, one token per round' };
   }
   if (rounds === 0) {
-    return isLive(view.summary.status)
-      ? { level: 'note', text: 'Nothing was drafted yet' }
+    return isLive(view.summary.status) || view.summary.status === 'stopped'
+      ? { level: 'note', text: 'Nothing was drafted yet: the prefill chooses the first token' }
       : { level: 'silent', text: 'Nothing was drafted: the run has no round after the prefill' };
   }
   if (drafted === 0) {
@@ -75,13 +75,20 @@ function draftHealth(view: RunView): Health {
   };
 }
 
+function failure(status: 'failed' | 'crashed', reason: string | null): string {
+  const what = reason ?? `the run ${status} without a reason`;
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, '')}.`;
+  return status === 'crashed'
+    ? `${sentence} The rounds until then are kept; press Run to try again.`
+    : sentence;
+}
+
 /** What has to be said about a run in one or two sentences; the worst first. */
 export function health(view: RunView): readonly Health[] {
   const out: Health[] = [];
   const { status, reason } = view.summary;
-  if (status === 'failed' || status === 'crashed') {
-    out.push({ level: 'error', text: reason ?? `The run ${status} without a reason` });
-  }
+  if (status === 'failed' || status === 'crashed')
+    out.push({ level: 'error', text: failure(status, reason) });
   const gate = gateHealth(view);
   if (gate !== null) out.push(gate);
   if (view.rounds.length > 0) out.push(draftHealth(view));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lanesOf } from '../../../../src-renderer/charts/timeline/draw.ts';
+import { lanesOf } from '../../../../src-renderer/charts/timeline/drawing.ts';
 import {
   ceilings,
   columnsOf,

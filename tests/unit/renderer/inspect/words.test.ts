@@ -121,6 +121,7 @@ describe('health', () => {
       summary: { ...view.summary, spec, status: 'crashed', reason: 'It died' },
     } as const;
     expect(health(crashed).map((h) => h.level)).toEqual(['error', 'note']);
+    expect(health(crashed)[0]?.text).toBe('It died. The rounds until then are kept; press Run to try again.');
   });
 });
 
