@@ -2,7 +2,7 @@
  * Sets up and runs every test; ends with `N passed, M failed, K skipped` and the exit status 1 when something failed.
  *
  *   npm test                 everything
- *   npm test -- unit e2e     only these parts: check, unit, golden, integration, e2e, electron
+ *   npm test -- unit e2e     only these parts: check, unit, integration, e2e, electron
  */
 import { buildElectron } from './lib/builds.mjs';
 import { findElectron } from './lib/electron.mjs';

@@ -6,7 +6,7 @@ import { projectNode, root, tool } from './paths.mjs';
 import { run } from './process.mjs';
 import { playwrightSkips, playwrightTotals, settle, vitestTotals } from './totals.mjs';
 
-export const vitestParts = ['unit', 'golden', 'integration'];
+export const vitestParts = ['unit', 'integration'];
 export const playwrightParts = { e2e: 'browser', electron: 'electron' };
 export const parts = ['check', ...vitestParts, ...Object.keys(playwrightParts)];
 

@@ -7,12 +7,10 @@ import type { PrefillOut } from '../decoding/model.ts';
 import type { EngineJob } from './client.ts';
 import type { RunControl } from './control.ts';
 import { imagePlaces } from './geometry.ts';
-import type { FromEngine } from './messages.ts';
 import type { NativeModel } from './native/surface.ts';
+import type { Outbox } from './outbox.ts';
 import { conversation, promptParts } from './prompt.ts';
 import type { Loaded } from './session.ts';
-
-type Emit = (message: FromEngine) => void;
 
 /** Decodes all turns of a job's sample with the loaded models and reports every round. */
 export async function runJob(
@@ -20,7 +18,7 @@ export async function runJob(
   loaded: Loaded,
   projector: ProjectorGeometry | null,
   control: RunControl,
-  emit: Emit,
+  out: Outbox,
 ): Promise<{ status: 'done' | 'stopped'; reason: string | null }> {
   const { runId, spec, sample } = job;
   const { target, draft } = loaded;
@@ -57,26 +55,26 @@ export async function runJob(
     for (;;) {
       if (needsPermission && !(await control.permission())) {
         await loop.return({ endedBy: 'stopped' });
-        if (turn) emit({ kind: 'turn', runId, turn: { ...turn, endedBy: 'stopped' } });
+        if (turn) out.send({ kind: 'turn', runId, turn: { ...turn, endedBy: 'stopped' } });
         return { status: 'stopped', reason: 'stopped by the user' };
       }
       // Short decodes finish without leaving this thread's turn: let messages (stop, pause) come in.
       await setImmediate();
       const next = await loop.next();
       if (next.done) {
-        if (turn) emit({ kind: 'turn', runId, turn: { ...turn, endedBy: next.value.endedBy } });
+        if (turn) out.send({ kind: 'turn', runId, turn: { ...turn, endedBy: next.value.endedBy } });
         break;
       }
       if (next.value.kind === 'prefill') {
         turn = describeTurn(index, user, next.value.out, job, projector);
-        emit({ kind: 'turn', runId, turn });
+        out.send({ kind: 'turn', runId, turn });
         // The prompt's last row is the first round: permission was asked for both.
         needsPermission = false;
       } else {
         const { record, last } = next.value;
         for (const token of record.tokens) ids.push(token.id);
         firstRound = record.round.index + 1;
-        emit({ kind: 'round', runId, record });
+        out.round(runId, record);
         // Nothing is decoded after the last round: the turn ends even while paused.
         needsPermission = !last;
       }

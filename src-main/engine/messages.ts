@@ -53,7 +53,7 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('loading'), what: z.string(), progress: z.number().nullable() }),
   z.object({ kind: z.literal('fingerprint'), runId, fingerprint: fingerprintSchema }),
   z.object({ kind: z.literal('turn'), runId, turn: turnSchema }),
-  z.object({ kind: z.literal('round'), runId, record: roundRecordSchema }),
+  z.object({ kind: z.literal('rounds'), runId, records: z.array(roundRecordSchema).readonly() }),
   z.object({ kind: z.literal('state'), runId, status: z.enum(['running', 'paused']) }),
   z.object({
     kind: z.literal('end'),

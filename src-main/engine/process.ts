@@ -6,11 +6,13 @@ import { RunControl } from './control.ts';
 import { runJob } from './job.ts';
 import { type FromEngine, type ToEngine, toEngineSchema } from './messages.ts';
 import { loadNative } from './native/load.ts';
+import { Outbox } from './outbox.ts';
 import { engineParent } from './parent.ts';
 import { Session } from './session.ts';
 
 const parent = engineParent();
-const emit = (message: FromEngine): void => parent.post(message);
+const out = new Outbox((message) => parent.post(message));
+const emit = (message: FromEngine): void => out.send(message);
 
 let session: Session | null = null;
 let control: RunControl | null = null;
@@ -69,7 +71,7 @@ async function start(job: EngineJob): Promise<void> {
     emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
     const metadata = job.files.projector === null ? null : await readModelMetadata(job.files.projector);
     const projector = metadata?.role === 'projector' ? metadata.geometry : null;
-    const end = await runJob(job, loaded, projector, current, emit);
+    const end = await runJob(job, loaded, projector, current, out);
     emit({ kind: 'end', runId, ...end });
   } catch (error) {
     if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });

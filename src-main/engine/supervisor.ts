@@ -146,8 +146,8 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
       case 'turn':
         events.turn(message.runId, message.turn);
         return;
-      case 'round':
-        events.round(message.runId, message.record);
+      case 'rounds':
+        for (const record of message.records) events.round(message.runId, record);
         return;
       case 'state':
         setStatus({ state: message.status, detail: message.status === 'paused' ? 'paused' : 'decoding' });

@@ -46,6 +46,8 @@ export interface Decoded {
   readonly rounds: readonly Round[];
   /** milliseconds of all rounds after the prompt, as a clock outside the loop sees it */
   readonly wallMs: number;
+  /** processor time of this process meanwhile: other programs on the machine disturb it less */
+  readonly cpuMs: number;
 }
 
 export interface DecodeChoice {
@@ -84,6 +86,7 @@ export async function decode(
   const tokens: number[] = [];
   const rounds: Round[] = [];
   const begin = performance.now();
+  const cpu = process.cpuUsage();
   for (;;) {
     const step = await loop.next();
     if (step.done) break;
@@ -93,7 +96,9 @@ export async function decode(
       for (const token of step.value.record.tokens) tokens.push(token.id);
     }
   }
-  return { tokens, rounds, wallMs: performance.now() - begin };
+  const wallMs = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  return { tokens, rounds, wallMs, cpuMs: (user + system) / 1000 };
 }
 
 export const median = (values: readonly number[]): number => {

@@ -16,13 +16,13 @@ const writers = new Map<string, RunWriter>();
 
 process.on('message', (raw) => {
   const message = fromEngineSchema.parse(raw);
-  if (message.kind === 'round') {
+  if (message.kind === 'rounds') {
     let writer = writers.get(message.runId);
     if (!writer) {
       writer = storage.runs.create(benchSpec, benchSample);
       writers.set(message.runId, writer);
     }
-    writer.round(message.record);
+    for (const record of message.records) writer.round(record);
   } else if (message.kind === 'end') {
     writers.get(message.runId)?.end('done', null);
     process.send?.(message.runId);

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { FromEngine } from '../../src-main/engine/messages.ts';
 import type { NativeModel } from '../../src-main/engine/native/surface.ts';
+import { Outbox } from '../../src-main/engine/outbox.ts';
 import type { Storage } from '../../src-main/storage/storage.ts';
 import type { RoundRecord } from '../../src-shared/domain/round.ts';
 import { autoEngine, greedy, type RunSpec } from '../../src-shared/domain/run.ts';
@@ -62,17 +62,15 @@ export class Recorder {
   });
   #runs = 0;
 
-  /** Decodes with every round sent to the recorder; waits, untimed, until all are written. Milliseconds of the decoding. */
-  async time(run: (onRecord: (record: RoundRecord) => void) => Promise<Decoded>): Promise<number> {
+  /** Decodes with every round sent to the recorder; waits, untimed, until all are written. */
+  async time(run: (onRecord: (record: RoundRecord) => void) => Promise<Decoded>): Promise<Decoded> {
     const runId = `bench-${this.#runs++}`;
-    const send = (message: FromEngine): void => {
-      this.#child.send(message);
-    };
-    const { wallMs } = await run((record) => send({ kind: 'round', runId, record }));
+    const out = new Outbox((message) => this.#child.send(message));
+    const decoded = await run((record) => out.round(runId, record));
     const written = once(this.#child, 'message');
-    send({ kind: 'end', runId, status: 'done', reason: null });
+    out.send({ kind: 'end', runId, status: 'done', reason: null });
     await written;
-    return wallMs;
+    return decoded;
   }
 
   close(): void {
