@@ -19,6 +19,8 @@ export class FileHashes {
   readonly #storeFile: string | null;
   #entries: Promise<Entries> | null = null;
   readonly #running = new Map<string, Promise<string>>();
+  /** the last save; the next one waits for it, since both write the same temporary file */
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(storeFile: string | null) {
     this.#storeFile = storeFile;
@@ -56,13 +58,20 @@ export class FileHashes {
     return this.#entries;
   }
 
-  async #save(entries: Entries): Promise<void> {
-    if (this.#storeFile === null) return;
-    await mkdir(path.dirname(this.#storeFile), { recursive: true });
-    const temporary = `${this.#storeFile}.${process.pid}.tmp`;
-    await writeFile(temporary, JSON.stringify(entries));
-    await rename(temporary, this.#storeFile);
+  #save(entries: Entries): Promise<void> {
+    const file = this.#storeFile;
+    if (file === null) return Promise.resolve();
+    // A failed save is told to whoever asked for it, and keeps no later one from trying.
+    this.#saved = this.#saved.catch(() => {}).then(() => writeStore(file, entries));
+    return this.#saved;
   }
+}
+
+async function writeStore(file: string, entries: Entries): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, JSON.stringify(entries));
+  await rename(temporary, file);
 }
 
 /** An unreadable or foreign store is only a cache miss. */

@@ -276,6 +276,16 @@ describe('FileHashes', () => {
     await writeFile(store, '{ broken');
     expect(await new FileHashes(store).of(target)).toBe(sha256('content'));
   });
+
+  it('stores the hashes of files that are hashed at the same time', async () => {
+    const store = path.join(folder, 'together', 'hashes.json');
+    const names = Array.from({ length: 8 }, (_, i) => `together-${i}`);
+    const targets = await Promise.all(names.map((name) => file(name, name)));
+    const hashes = new FileHashes(store);
+    await Promise.all(targets.map((target) => hashes.of(target)));
+    const again = new FileHashes(store);
+    expect(await Promise.all(targets.map((target) => again.known(target)))).toEqual(names.map(sha256));
+  });
 });
 
 describe('listModels', () => {
