@@ -1,6 +1,7 @@
 /**
  * `npm run bench:engine`: what speculation, attention capture and recording cost, as ratios measured in one run.
  * Every pair is measured in turn (A B A B ...) and the median of the pairwise ratios is printed, since machines drift.
+ * Rounds are written by a second process, as in the workbench; "CPU" is this process's processor time.
  * Ratios are time(first) / time(second); below 1 the first is faster.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStorage } from '../../src-main/storage/storage.ts';
 import { defaultMethod, type MethodSpec, methodLabel } from '../../src-shared/domain/method.ts';
+import type { RoundRecord } from '../../src-shared/domain/round.ts';
 import { decode, draftFile, load, median, native, projectorFile, targetFile } from './bench-models.ts';
 import { llamaSpeculative } from './llama-speculative.ts';
 import { measureMemory } from './memory.ts';
@@ -18,9 +20,12 @@ import { widerModel } from './wider-model.ts';
 const repeats = 7;
 const chain: MethodSpec = { name: 'draft-model', shape: { kind: 'chain', length: 5 } };
 const off = { mode: 'off', threshold: 0.35 } as const;
+type Times = { readonly wallMs: number; readonly cpuMs: number };
 const fixed = (value: number): string => value.toFixed(3);
 const row = (name: string, ...values: string[]): void =>
   console.log(`${name.padEnd(46)} ${values.map((v) => v.padStart(12)).join(' ')}`);
+
+const added = (a: Times, b: Times): Times => ({ wallMs: a.wallMs + b.wallMs, cpuMs: a.cpuMs + b.cpuMs });
 
 console.log(
   `llama.cpp ${native.release}, ${native.variant}, 1 thread, F32 cache, ${repeats} repeats, medians\n`,
@@ -96,28 +101,31 @@ for (const scale of scales) {
 }
 
 console.log('\n3. Recording everything (tokens, trees, attention) into SQLite on against off (aim: <= 1.05)');
-row('', 'plain', 'chain 5');
+row('', 'plain', 'its CPU', 'chain 5', 'its CPU');
 const recorder = new Recorder();
 for (const scale of scales) {
   const ratios: string[] = [];
   for (const method of scale.draft ? [{ name: 'ar' } as const, chain] : [{ name: 'ar' } as const]) {
-    const values: number[] = [];
+    const wall: number[] = [];
+    const cpu: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      let a = 0;
-      let b = 0;
+      let on = { wallMs: 0, cpuMs: 0 };
+      let without = { wallMs: 0, cpuMs: 0 };
       for (const p of scale.prompts) {
         const how = { ...choice, method, maxTokens: 60, layers: [scale.on.info.layers - 1] };
-        a += await recorder.time((onRecord) =>
-          decode(scale.on, scale.draft, p.target, p.text, how, onRecord),
-        );
-        b += (await decode(scale.on, scale.draft, p.target, p.text, how)).wallMs;
+        const run = (onRecord?: (record: RoundRecord) => void) =>
+          decode(scale.on, scale.draft, p.target, p.text, how, onRecord);
+        on = added(on, await recorder.time(run));
+        without = added(without, await run());
       }
-      values.push(a / b);
+      wall.push(on.wallMs / without.wallMs);
+      cpu.push(on.cpuMs / without.cpuMs);
     }
-    ratios.push(fixed(median(values)));
+    ratios.push(fixed(median(wall)), fixed(median(cpu)));
   }
   row(scale.name, ...ratios);
 }
+recorder.close();
 
 console.log(
   "\n4. llama.cpp's own speculative example against our loop, text prompts, chains of 5 (aim: >= 1.0)",
