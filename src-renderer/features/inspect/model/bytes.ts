@@ -23,3 +23,17 @@ export function utf8Length(byte: number): number {
 export function isContinuation(byte: number): boolean {
   return byte >= 0x80 && byte <= 0xbf;
 }
+
+/** Lowest and highest second byte of characters whose first byte allows fewer than all (Unicode, table 3-7). */
+const secondBytes: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
+
+/** Whether `byte` can follow `first` as the second byte of a character. */
+export function canFollow(first: number, byte: number): boolean {
+  const [low, high] = secondBytes.get(first) ?? [0x80, 0xbf];
+  return byte >= low && byte <= high;
+}

@@ -1,4 +1,4 @@
-import { isContinuation, utf8Length } from './bytes.ts';
+import { canFollow, isContinuation, utf8Length } from './bytes.ts';
 
 /**
  * Text of one token within a sequence.
@@ -17,9 +17,19 @@ function openTail(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
     if (isContinuation(byte)) continue;
-    return utf8Length(byte) > back ? back : 0;
+    const second = bytes[bytes.length - back + 1];
+    const possible = second === undefined || back === 1 || canFollow(byte, second);
+    return possible && utf8Length(byte) > back ? back : 0;
   }
   return 0;
+}
+
+/** Whether a character left open can no longer be completed, because `next` goes on with something else. */
+function breaksOff(open: Uint8Array, next: Uint8Array): boolean {
+  const [lead, second] = open;
+  const [first] = next;
+  if (lead === undefined || first === undefined) return false;
+  return second === undefined ? !canFollow(lead, first) : !isContinuation(first);
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -33,14 +43,20 @@ const nothing = new Uint8Array(0);
 
 /**
  * Decodes a sequence of token pieces as one UTF-8 text while keeping one entry per token: a character whose bytes
- * are spread over several tokens belongs to the token that completes it. The entries' texts joined are the
- * decoded text, except for a character still open at the end, which has no text yet.
+ * are spread over several tokens belongs to the token that completes it; one that is never completed makes the token
+ * with its last bytes `broken`. The entries' texts joined are the decoded text, except for a character still open at
+ * the end, which has no text yet.
  */
 export function joinBytes(pieces: readonly Uint8Array[]): JoinedText[] {
   const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
   const out: JoinedText[] = [];
   let open = nothing;
   for (const piece of pieces) {
+    const last = out.at(-1);
+    if (last !== undefined && breaksOff(open, piece)) {
+      out[out.length - 1] = { text: `${last.text}\uFFFD`, kind: 'broken' };
+      open = nothing;
+    }
     const carried = open.length > 0;
     const bytes = carried ? concat(open, piece) : piece;
     const tail = openTail(bytes);

@@ -3,12 +3,12 @@ import css from './timeline.module.css';
 const times = ['draft', 'verify', 'capture', 'other'] as const;
 
 interface Props {
-  readonly scores: boolean;
+  readonly gated: boolean;
   readonly skips: boolean;
 }
 
 /** What the shapes and colours of the timeline mean. */
-export function TimelineLegend({ scores, skips }: Props) {
+export function TimelineLegend({ gated, skips }: Props) {
   return (
     <ul className={css.legend} aria-label="Legend of the timeline">
       <li>
@@ -27,7 +27,7 @@ export function TimelineLegend({ scores, skips }: Props) {
           <i style={{ background: `var(--time-${name})` }} /> {name}
         </li>
       ))}
-      {scores && (
+      {gated && (
         <li>
           <i data-look="hit" /> r ≥ threshold
         </li>

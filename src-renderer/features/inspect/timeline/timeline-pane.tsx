@@ -32,7 +32,7 @@ export function TimelinePane({ view, round, onSelect }: Props) {
       actions={
         range === null ? (
           <TimelineLegend
-            scores={rounds.some((r) => r.score !== null)}
+            gated={rounds.some((r) => r.threshold !== null)}
             skips={rounds.some((r) => r.skipped)}
           />
         ) : (

@@ -19,10 +19,30 @@ describe('joinBytes', () => {
     ]);
   });
 
-  it('shows bytes that are no UTF-8 and goes on after them', () => {
-    const joined = joinBytes([Uint8Array.of(0xe4, 0x41), utf8('b')]);
-    expect(joined[0]).toEqual({ text: '\uFFFDA', kind: 'broken' });
-    expect(joined[1]).toEqual({ text: 'b', kind: 'whole' });
+  it('blames the token that left a character open, not the one after it', () => {
+    const joined = joinBytes([utf8('x'), Uint8Array.of(0xe4), utf8(' b'), Uint8Array.of(0x80)]);
+    expect(joined).toEqual([
+      { text: 'x', kind: 'whole' },
+      { text: '\uFFFD', kind: 'broken' },
+      { text: ' b', kind: 'whole' },
+      { text: '\uFFFD', kind: 'broken' },
+    ]);
+  });
+
+  it('decodes any bytes like one text, however they are cut', () => {
+    const bytes = fc.array(
+      fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0xe4, 0xbd, 0xa0, 0xf0, 0x9f, 0x41)),
+    );
+    fc.assert(
+      fc.property(fc.array(bytes), (pieces) => {
+        const joined = joinBytes(pieces.map((piece) => Uint8Array.from(piece)));
+        const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(pieces.flat()), {
+          stream: true,
+        });
+        expect(joined.map((j) => j.text).join('')).toBe(whole);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('yields the text again however its bytes are cut', () => {
