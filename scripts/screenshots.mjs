@@ -1,0 +1,148 @@
+/**
+ * Pictures of every screen, with real runs of the built-in models.
+ *
+ *   npm run screenshots -- FOLDER     every screen, 1280 x 800 and 1920 x 1080, light and dark
+ *   npm run screenshots -- --readme   the three that the README shows, into resources/screenshots
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import sharp from 'sharp';
+import { massOf, recorded } from '../tests/e2e/recorded.ts';
+import { withServer } from '../tests/e2e/server.ts';
+import { buildRenderer } from './lib/builds.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { root } from './lib/paths.mjs';
+import { report, SetupError } from './lib/process.mjs';
+
+const sizes = { 1280: { width: 1280, height: 800 }, 1920: { width: 1920, height: 1080 } };
+const themes = ['light', 'dark'];
+const readmeFolder = join(root, 'resources', 'screenshots');
+const readmePictures = [
+  { file: 'inspect-light.png', screen: 'inspect', theme: 'light' },
+  { file: 'samples-light.png', screen: 'samples-grid', theme: 'light' },
+  { file: 'runs-dark.png', screen: 'runs', theme: 'dark' },
+];
+const largestReadmePicture = 250_000;
+
+/** `specula run` for the list of runs; the last one is opened in Inspect. */
+const runs = [
+  ['--sample', 'starter_011', '--method', 'ar'],
+  ['--sample', 'starter_051', '--method', 'pld', '--ngram', '2'],
+  ['--sample', 'starter_024', '--chain', '4'],
+  ['--sample', 'starter_036'],
+  ['--sample', 'starter_034', '--gate', 'probe'],
+  ['--sample', 'starter_027', '--temperature', '0.8', '--seed', '7'],
+  ['--sample', 'starter_043', '--gate', 'paper', '--threshold', '0.3'],
+  ['--sample', 'starter_060', '--gate', 'paper'],
+  ['--sample', 'starter_027', '--gate', 'paper', '--capture', 'all'],
+];
+
+/**
+ * Round and token that show most: a round that accepted and refused, and of its tokens the one whose attention in the
+ * last layer is gathered on few patches of the image.
+ */
+function telling(run) {
+  let best = { round: 0, token: 0, strength: -1 };
+  for (const [round, { tree, attention }] of run.details.entries()) {
+    if (!tree.fates.includes('not-chosen') || tree.fates.filter((fate) => fate === 'accepted').length < 2)
+      continue;
+    const frame = attention.at(-1);
+    const first = run.tokens.findIndex((token) => token.round === round);
+    const inRound = run.tokens.filter((token) => token.round === round).length;
+    for (let row = 0; frame !== undefined && row < inRound; row += 1) {
+      const strength = Math.max(...massOf(frame, row));
+      if (strength > best.strength) best = { round, token: first + row, strength };
+    }
+  }
+  return best;
+}
+
+/** Name of a screen -> its address within the window. */
+function screens(inspected, { round, token }) {
+  return {
+    'samples-grid': '#/samples',
+    'samples-table': '#/samples?view=table',
+    inspect: `#/inspect?run=${inspected}&round=${round}&token=${token}`,
+    runs: `#/runs?run=${inspected}`,
+  };
+}
+
+async function take(page, address, screen) {
+  await page.goto('about:blank');
+  await page.goto(new URL(screen, address).href);
+  await page.locator('main [role]').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => document.fonts.ready);
+  // Thumbnails and pictures are decoded beside the page's scripts.
+  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
+  return page.screenshot({ animations: 'disabled' });
+}
+
+/** Takes the pictures that are asked for: `(screen, theme, size)` -> bytes, one after the other. */
+async function withCamera(use) {
+  const executablePath = await ensureChromium(() => console.log('fetching a Chromium'));
+  const browser = await chromium.launch({
+    executablePath,
+    // Chromium refuses its sandbox to root, which CI containers run as
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  try {
+    await withServer(async (server) => {
+      let inspected = '';
+      for (const run of runs) inspected = await server.record(...run);
+      const addresses = screens(inspected, telling(recorded(server.home, inspected)));
+      await use(async (screen, theme, size) => {
+        const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme });
+        const page = await context.newPage();
+        await page.goto(server.address);
+        const picture = await take(page, server.address, addresses[screen]);
+        await context.close();
+        return picture;
+      }, Object.keys(addresses));
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
+function save(folder, file, bytes) {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, file);
+  writeFileSync(path, bytes);
+  console.log(`${path}  ${Math.round(bytes.length / 1024)} kB`);
+}
+
+async function optimised(picture, file) {
+  const bytes = await sharp(picture).png({ palette: true, effort: 10, compressionLevel: 9 }).toBuffer();
+  if (bytes.length > largestReadmePicture) {
+    throw new SetupError(
+      `${file} has ${bytes.length} bytes; the README's pictures may have ${largestReadmePicture}.`,
+    );
+  }
+  return bytes;
+}
+
+async function main(args) {
+  const readme = args.includes('--readme');
+  const folder = args.find((arg) => !arg.startsWith('-'));
+  if (!readme && folder === undefined) {
+    throw new SetupError('Name a folder for the pictures, or --readme:  npm run screenshots -- FOLDER');
+  }
+  await buildRenderer(() => console.log('building the renderer'));
+  await withCamera(async (shoot, names) => {
+    for (const { file, screen, theme } of readme ? readmePictures : []) {
+      save(readmeFolder, file, await optimised(await shoot(screen, theme, 1280), file));
+    }
+    if (folder === undefined) return;
+    for (const size of Object.keys(sizes)) {
+      for (const theme of themes) {
+        for (const name of names) {
+          save(resolve(folder), `${name}-${theme}-${size}.png`, await shoot(name, theme, size));
+        }
+      }
+    }
+  });
+}
+
+main(process.argv.slice(2)).catch(report);
