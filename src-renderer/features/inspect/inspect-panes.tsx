@@ -43,6 +43,14 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Pro
   const subject = context === null || node === null ? null : subjectOf(context.tree, context.committed, node);
   const record = round === null ? undefined : view.rounds[round];
 
+  // A refused node has the attention of the row that refused it.
+  const place =
+    subject === null ? null : (subject.place ?? placeOfRow(context?.committed ?? [], subject.row));
+  const lookedFrom = useMemo(
+    () => (place === null ? at : { ...at, token: first + place }),
+    [at, place, first],
+  );
+
   const selectNode = (next: number | null) => {
     if (context === null || round === null) return;
     if (next === null) {
@@ -93,7 +101,7 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Pro
                       dataSetId={view.summary.spec.dataSetId}
                       sample={sample}
                       view={view}
-                      at={at}
+                      at={lookedFrom}
                       detail={detail.data}
                       layer={layer}
                       onLayer={onLayer}

@@ -34,8 +34,3 @@ export function tokenTexts(tokens: readonly AnswerToken[], vocabulary: Vocabular
     rowOf(tokens[i]?.id ?? 0, pieces[i] ?? noBytes, joined.text, joined.kind),
   );
 }
-
-/** The answer of one turn as plain text. */
-export function answerText(texts: readonly TokenText[]): string {
-  return texts.map((t) => t.text).join('');
-}

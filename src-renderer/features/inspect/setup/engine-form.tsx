@@ -1,6 +1,7 @@
 import type { EngineStatus } from '#shared/contract/status.ts';
 import type { EngineOptions } from '#shared/domain/run.ts';
 import { Field } from '../../../ui/field.tsx';
+import { plural } from '../../../ui/format.ts';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { OptionalNumber } from './optional-number.tsx';
@@ -20,7 +21,8 @@ const kvTypes = [
   { value: 'f16', label: 'F16' },
 ] as const;
 
-const anyDevice = '';
+/** Value of "auto" in the list of devices; no device is called like this. */
+const anyDevice = ':auto';
 
 interface Props {
   readonly engine: EngineOptions;
@@ -57,8 +59,7 @@ export function EngineForm({ engine, status, onChange }: Props) {
       )}
       <div className={css.row}>
         <OptionalNumber
-          label="Layers on the GPU"
-          hint="-1 is all"
+          label="GPU layers"
           value={engine.gpuLayers}
           initial={-1}
           min={-1}
@@ -93,8 +94,8 @@ export function EngineForm({ engine, status, onChange }: Props) {
       </Field>
       <p className={css.hint}>
         {chosen === null
-          ? 'Auto is decided when the models are loaded, shown here then, and stored with the run.'
-          : `Loaded now: ${chosen.device}, ${chosen.variant}, ${chosen.gpuLayers} layers on the GPU, ${chosen.threads} threads, context ${chosen.contextSize}, KV ${chosen.kvType.toUpperCase()}.`}
+          ? 'GPU layers -1 are all. Auto is decided when the models are loaded, shown here then, and stored with the run.'
+          : `Loaded now: ${chosen.device}, ${chosen.variant}, ${chosen.gpuLayers} layers on the GPU, ${plural(chosen.threads, 'thread')}, context ${chosen.contextSize}, KV ${chosen.kvType.toUpperCase()}.`}
       </p>
     </>
   );

@@ -66,7 +66,7 @@ export function shortEngine(engine: EngineOptions): string {
   const parts = [
     engine.gpu === 'auto' ? '' : engine.gpu,
     engine.device ?? '',
-    engine.gpuLayers === null ? '' : `${engine.gpuLayers === -1 ? 'all' : engine.gpuLayers} layers`,
+    engine.gpuLayers === null ? '' : `${engine.gpuLayers === -1 ? 'all' : engine.gpuLayers} GPU layers`,
     engine.threads === null ? '' : `${engine.threads} threads`,
     engine.contextSize === null ? '' : `ctx ${engine.contextSize}`,
     engine.kvType === 'auto' ? '' : engine.kvType.toUpperCase(),

@@ -12,7 +12,8 @@ interface Props {
   readonly onChange: (patch: Partial<Settings>) => void;
 }
 
-const absent = '';
+/** Value of "none" in a list: an empty one would show the placeholder. Ids of files are never like this. */
+const absent = ':none';
 
 /** A model set, or target, projector and draft one by one. */
 export function ModelsForm({ settings, files, sets, onChange }: Props) {

@@ -5,7 +5,6 @@ import css from './setup.module.css';
 
 interface Props {
   readonly label: string;
-  readonly hint?: string;
   /** null: left to the engine */
   readonly value: number | null;
   /** value to begin with when it is taken from the engine */
@@ -17,10 +16,10 @@ interface Props {
 }
 
 /** A number that can be left to the engine. */
-export function OptionalNumber({ label, hint, value, initial, min, max, step, onChange }: Props) {
+export function OptionalNumber({ label, value, initial, min, max, step, onChange }: Props) {
   return (
     <div className={css.optional}>
-      <Field label={hint === undefined ? label : `${label} (${hint})`}>
+      <Field label={label}>
         <NumberField
           label={label}
           value={value ?? initial}

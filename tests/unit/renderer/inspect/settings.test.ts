@@ -98,7 +98,7 @@ describe('labels of settings', () => {
     expect(shortCapture({ layers: [1, 3] })).toBe('layers 1, 3');
     expect(shortEngine(defaultSettings.engine)).toBe('auto');
     expect(shortEngine({ ...defaultSettings.engine, gpu: 'cpu', gpuLayers: -1, threads: 4 })).toBe(
-      'cpu, all layers, 4 threads',
+      'cpu, all GPU layers, 4 threads',
     );
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from '../../../../src-renderer/features/inspect/model/bytes.ts';
 import { joinBytes } from '../../../../src-renderer/features/inspect/model/join-bytes.ts';
-import { answerText, tokenTexts } from '../../../../src-renderer/features/inspect/model/token-rows.ts';
+import { tokenTexts } from '../../../../src-renderer/features/inspect/model/token-rows.ts';
 import { isBlank, visibleText } from '../../../../src-renderer/features/inspect/model/visible-text.ts';
 import { tokenLabel, withPieces } from '../../../../src-renderer/features/inspect/model/vocabulary.ts';
 import { token } from './a-run.ts';
@@ -99,7 +99,7 @@ describe('tokens as text', () => {
   it('keeps the answer exact and adds marks that are not part of it', () => {
     const tokens = [1, 2, 3, 4, 5].map((id) => token({ id, round: 0, origin: 'plain' }));
     const texts = tokenTexts(tokens, vocabulary);
-    expect(answerText(texts)).toBe('Hi\n你');
+    expect(texts.map((t) => t.text).join('')).toBe('Hi\n你');
     expect(texts.map((t) => t.kind)).toEqual(['text', 'blank', 'part', 'text', 'control']);
     expect(texts.map((t) => t.mark)).toEqual(['', '↵', '·', '', '⟨#5⟩']);
   });
