@@ -24,7 +24,8 @@ export async function thumbnail(source: ImageSource, cacheFolder: string | null)
       .webp({ quality: 80 })
       .toBuffer(),
   );
-  if (cached !== null) await writeWhole(cached, bytes);
+  // A cache that cannot be written (full disk) costs time, not the picture.
+  if (cached !== null) await writeWhole(cached, bytes).catch(() => {});
   return bytes;
 }
 

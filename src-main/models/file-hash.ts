@@ -61,8 +61,8 @@ export class FileHashes {
   #save(entries: Entries): Promise<void> {
     const file = this.#storeFile;
     if (file === null) return Promise.resolve();
-    // A failed save is told to whoever asked for it, and keeps no later one from trying.
-    this.#saved = this.#saved.catch(() => {}).then(() => writeStore(file, entries));
+    // A store that cannot be written (full disk) only means that the file is read again next time.
+    this.#saved = this.#saved.then(() => writeStore(file, entries)).catch(() => {});
     return this.#saved;
   }
 }

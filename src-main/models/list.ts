@@ -61,7 +61,7 @@ export async function describeModel(file: string, id: string, hashes: FileHashes
       sha256: await hashes.known(absolute),
       problem:
         metadata.role === 'decoder' && metadata.recurrent
-          ? `the architecture ${metadata.arch} is recurrent and cannot hold a draft tree; choose a transformer`
+          ? `model ${absolute}: the architecture ${metadata.arch} is recurrent and cannot hold a draft tree; choose a transformer`
           : null,
     };
   } catch (error) {

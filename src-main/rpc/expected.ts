@@ -1,7 +1,7 @@
 import type { Failure } from '#shared/contract/transport.ts';
 import { ImageError } from '../images/image-error.ts';
 import { ModelError } from '../models/model-error.ts';
-import { StorageError } from '../storage/errors.ts';
+import { storageFailure } from '../storage/database.ts';
 
 /** A failure that can happen in normal use. The message names the thing and the remedy, fit to be shown as it is. */
 export class ExpectedError extends Error {
@@ -17,8 +17,8 @@ export class ExpectedError extends Error {
 /** The failure that an error stands for, or null for an error nobody planned for. */
 export function asFailure(error: unknown): Failure | null {
   if (error instanceof ExpectedError) return { message: error.message, detail: error.detail };
-  const named = error instanceof ImageError || error instanceof ModelError || error instanceof StorageError;
-  return named ? { message: error.message, detail: null } : null;
+  const named = error instanceof ImageError || error instanceof ModelError ? error : storageFailure(error);
+  return named === null ? null : { message: named.message, detail: null };
 }
 
 /** Marks what a promise rejects with as expected: for parts whose errors are written for the user. */

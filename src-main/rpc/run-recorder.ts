@@ -4,6 +4,7 @@ import type { Fingerprint, RunSpec, Turn } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import type { EngineEvents, RunEnd } from '../engine/client.ts';
 import { errorMessage } from '../errors.ts';
+import { storageFailure } from '../storage/database.ts';
 import type { RunStore } from '../storage/run-store.ts';
 import type { RunWriter } from '../storage/run-writer.ts';
 
@@ -77,8 +78,9 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
   }
 
   #giveUp(writer: RunWriter, error: unknown): void {
-    const reason = `the run cannot be recorded: ${errorMessage(error)}`;
-    console.error(`run ${writer.summary.id}:`, error);
+    const known = storageFailure(error);
+    const reason = `the run cannot be recorded: ${errorMessage(known ?? error)}`;
+    console.error(`run ${writer.summary.id}:`, known === null ? error : reason);
     this.#live = null;
     try {
       writer.end('failed', reason);

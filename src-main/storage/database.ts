@@ -27,15 +27,40 @@ export function openDatabase(file: string, migrations?: readonly Migration[]): D
   }
 }
 
-/** Says what an error of SQLite or the file system means for the file. Other errors pass as they are. */
-export function asStorageError(error: unknown, file: string): unknown {
-  if (error instanceof StorageError || !(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const reason = reasons.find(([prefix]) => code.startsWith(prefix))?.[1];
-  return reason === undefined ? error : new StorageError(`The database ${file} ${reason}`, { cause: error });
+/**
+ * Runs what needs the folder of the database.
+ * @throws StorageError when the folder cannot be used
+ */
+export function withDatabase<T>(db: Database, file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    db.close();
+    throw asStorageError(error, file);
+  }
 }
 
-const reasons: readonly (readonly [string, string])[] = [
+/** Says what an error of SQLite or the file system means for the file. Other errors pass as they are. */
+function asStorageError(error: unknown, file: string): unknown {
+  const reason = reasonOf(error, [...sqliteReasons, ...fileReasons]);
+  return reason === null ? error : new StorageError(`The database ${file} ${reason}`, { cause: error });
+}
+
+/** What an error of SQLite in an open database means, e.g. a full disk; null for any other error. */
+export function storageFailure(error: unknown): StorageError | null {
+  if (error instanceof StorageError) return error;
+  const reason = reasonOf(error, sqliteReasons);
+  return reason === null ? null : new StorageError(`The database ${reason}`, { cause: error });
+}
+
+type Reasons = readonly (readonly [prefix: string, reason: string])[];
+
+function reasonOf(error: unknown, reasons: Reasons): string | null {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return reasons.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
+}
+
+const sqliteReasons: Reasons = [
   ['SQLITE_NOTADB', 'is not a database. Move it away, or set SPECULA_HOME to another folder.'],
   ['SQLITE_CORRUPT', 'is damaged. Restore a backup (specula.db.bak-*), or move it away to start anew.'],
   ['SQLITE_FULL', 'cannot grow: the disk is full. Free some space.'],
@@ -43,6 +68,9 @@ const reasons: readonly (readonly [string, string])[] = [
   ['SQLITE_READONLY', 'cannot be written. Change its permissions, or set SPECULA_HOME to another folder.'],
   ['SQLITE_CANTOPEN', 'cannot be opened. Check its permissions, or set SPECULA_HOME to another folder.'],
   ['SQLITE_IOERR', 'cannot be read or written. Check the disk.'],
+];
+
+const fileReasons: Reasons = [
   ['EACCES', 'cannot be created here. Change the permissions, or set SPECULA_HOME to another folder.'],
   ['EROFS', 'cannot be created on a read-only disk. Set SPECULA_HOME to another folder.'],
   ['EEXIST', 'cannot be created: its folder is a file. Set SPECULA_HOME to another folder.'],

@@ -1,4 +1,5 @@
-import { openDatabase } from './database.ts';
+import type { Database } from 'better-sqlite3';
+import { openDatabase, withDatabase } from './database.ts';
 import { databaseFile } from './home.ts';
 import { takeOwnership } from './owner.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -19,6 +20,10 @@ export interface Storage {
 export function openStorage(home: string): Storage {
   const file = databaseFile(home);
   const db = openDatabase(file);
+  return withDatabase(db, file, () => storageOf(db, file, home));
+}
+
+function storageOf(db: Database, file: string, home: string): Storage {
   const owner = takeOwnership(home);
   const runs = createRunStore(db, owner);
   runs.markCrashed();

@@ -231,6 +231,13 @@ describe('thumbnail', () => {
     expect(Buffer.from(await thumbnail(source, cache)).toString()).toBe('from the cache');
   });
 
+  it('comes also where it cannot be stored', async () => {
+    const blocked = path.join(folder, 'no-folder');
+    await writeFile(blocked, 'a file');
+    const bytes = await thumbnail({ name: 'x', bytes: await solid(300, 300).png().toBuffer() }, blocked);
+    expect(bytes.length).toBeGreaterThan(0);
+  });
+
   it('refuses what decodeImage refuses', async () => {
     await expect(thumbnail({ name: 'a', bytes: await animatedWebp() }, null)).rejects.toThrow(/animated/);
   });

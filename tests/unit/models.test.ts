@@ -286,6 +286,14 @@ describe('FileHashes', () => {
     const again = new FileHashes(store);
     expect(await Promise.all(targets.map((target) => again.known(target)))).toEqual(names.map(sha256));
   });
+
+  it('hashes also where the store cannot be written', async () => {
+    const blocked = await file('no-folder', 'a file');
+    const target = await file('unstored', 'content');
+    const hashes = new FileHashes(path.join(blocked, 'hashes.json'));
+    expect(await hashes.of(target)).toBe(sha256('content'));
+    expect(await hashes.known(target)).toBe(sha256('content'));
+  });
 });
 
 describe('listModels', () => {

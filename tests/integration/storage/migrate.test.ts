@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src-main/storage/database.ts';
 import { StorageError } from '../../../src-main/storage/errors.ts';
 import { migrations } from '../../../src-main/storage/schema.ts';
+import { openStorage } from '../../../src-main/storage/storage.ts';
 import { temporaryFolder } from './temp.ts';
 
 const first = { version: 1, sql: 'CREATE TABLE things (a INTEGER NOT NULL) STRICT' };
@@ -73,4 +74,6 @@ test('files that are not ours are refused by name', () => {
   writeFileSync(text, 'no database at all, '.repeat(100));
   expect(() => openDatabase(text)).toThrow(`${text} is not a database`);
   expect(() => openDatabase(join(text, 'specula.db'))).toThrow(/its folder is/);
+  writeFileSync(join(folder, 'owners'), 'no folder');
+  expect(() => openStorage(folder)).toThrow(StorageError);
 });

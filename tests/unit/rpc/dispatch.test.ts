@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { Handlers } from '../../../src-main/rpc/dispatch.ts';
 import { createDispatch } from '../../../src-main/rpc/dispatch.ts';
@@ -71,6 +72,11 @@ test('expected failures are shown as they are, and not logged', async () => {
     failure: { message: 'There is no run x.', detail: 'detail' },
   });
   expect(await call('runs.list', {})).toMatchObject({ failure: { message: 'The disk is full.' } });
+  const full = new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL');
+  const { call: onFullDisk } = dispatchWith({ 'runs.list': () => Promise.reject(full) });
+  expect(await onFullDisk('runs.list', {})).toMatchObject({
+    failure: { message: 'The database cannot grow: the disk is full. Free some space.' },
+  });
   expect(onUnexpected).not.toHaveBeenCalled();
 });
 
