@@ -16,7 +16,12 @@ export interface EngineOptions {
   /** folder for crash notes */
   readonly home: string;
   readonly appVersion: string;
+  /** milliseconds that a stop may take before the engine is restarted; 5000 when left out */
+  readonly stopWithinMs?: number;
 }
+
+/** Loading a large model or encoding a large image cannot be interrupted: whoever presses Stop does not wait longer. */
+const defaultStopWithinMs = 5000;
 
 /** Log line between two processes. */
 const newProcess = '--- new engine process ---';
@@ -50,6 +55,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   let live: string | null = null;
   let failedStarts = 0;
   let disposed = false;
+  let stopTimer: NodeJS.Timeout | undefined;
   let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   const setStatus = (change: Partial<EngineStatus>): void => {
@@ -64,6 +70,8 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   };
 
   const endRun = (end: RunEnd): void => {
+    clearTimeout(stopTimer);
+    stopTimer = undefined;
     if (live === null) return;
     const runId = live;
     live = null;
@@ -113,7 +121,12 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   const receive = (raw: unknown): void => {
     const parsed = fromEngineSchema.safeParse(raw);
     if (!parsed.success) {
-      addLog(`the engine sent a message that is not understood: ${parsed.error.message}`);
+      const reason = `the engine sent a message that is not understood: ${parsed.error.message}`;
+      addLog(reason);
+      // It may have been a round: a run with a hole must not pass as whole.
+      if (live === null) return;
+      endRun({ status: 'failed', reason });
+      relaunch();
       return;
     }
     handle(parsed.data);
@@ -154,6 +167,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
         events.state(message.runId, message.status);
         return;
       case 'end':
+        if (message.runId !== live) return;
         setStatus({ state: 'idle', detail: 'ready', progress: null, runId: null });
         endRun({ status: message.status, reason: message.reason });
         return;
@@ -179,6 +193,11 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     launch();
   };
 
+  const forceStop = (): void => {
+    endRun({ status: 'stopped', reason: 'stopped by the user; the engine was busy and had to be restarted' });
+    relaunch();
+  };
+
   launch();
 
   return {
@@ -195,15 +214,18 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
         }
         await ready();
       } catch (error) {
-        live = null;
+        if (live === job.runId) live = null;
         throw error;
       }
+      if (live !== job.runId)
+        throw new Error('the engine ended before it could take the run; start it again');
       setStatus({ state: 'loading', detail: 'preparing the run', progress: null, runId: job.runId });
       send({ kind: 'start', job });
     },
     async control(runId, action) {
       if (live !== runId) throw new Error(`run ${runId} is not live any more, so it cannot ${action}`);
       send({ kind: 'control', action });
+      if (action === 'stop') stopTimer ??= setTimeout(forceStop, options.stopWithinMs ?? defaultStopWithinMs);
     },
     async restart() {
       endRun({ status: 'crashed', reason: 'the engine was restarted by the user' });
@@ -212,6 +234,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     },
     async dispose() {
       disposed = true;
+      clearTimeout(stopTimer);
       settle(new Error('the engine was closed'));
       const last = child;
       if (last === null) return;

@@ -83,6 +83,34 @@ describe('the engine process', () => {
     expect(engine.client.status().restarts).toBe(1);
   });
 
+  it('ends a run as crashed when the engine is restarted, paused or still loading, and runs the next one', async () => {
+    const paused = engine.run('restarted');
+    await engine.client.start({ ...fixtureJob('restarted', models), startPaused: true });
+    await engine.until(() => paused.states.at(-1) === 'paused');
+    await engine.client.restart();
+    expect(paused.end).toEqual({ status: 'crashed', reason: 'the engine was restarted by the user' });
+    expect(paused.rounds).toHaveLength(1);
+    // A run that waits for the engine when it is restarted is given up, not decoded behind everybody's back.
+    const restarting = engine.client.restart();
+    const waiting = engine.client.start(fixtureJob('waiting', models));
+    const again = engine.client.restart();
+    await expect(waiting).rejects.toThrow('the engine ended before it could take the run');
+    await Promise.all([restarting, again]);
+    const next = await engine.finish(fixtureJob('restarted-next', models));
+    expect(next.end?.status).toBe('done');
+    expect(engine.run('waiting').rounds).toEqual([]);
+  });
+
+  it('fails a run with a message that is not understood, since it may have been a round', async () => {
+    await engine.client.start({ ...fixtureJob('garbled', models), startPaused: true });
+    const run = engine.run('garbled');
+    await engine.until(() => run.states.at(-1) === 'paused');
+    engine.forge({ kind: 'rounds', runId: 'garbled', records: [{}] });
+    expect(run.end?.status).toBe('failed');
+    expect(run.end?.reason).toContain('not understood');
+    expect((await engine.finish(fixtureJob('after-garbled', models))).end?.status).toBe('done');
+  });
+
   it('fails with the name of the broken file and stays usable', async () => {
     const broken = await engine.finish(fixtureJob('broken', models, {}, { target: models.truncated }));
     expect(broken.end?.status).toBe('failed');
@@ -97,4 +125,22 @@ describe('the engine process', () => {
     const next = await engine.finish(fixtureJob('fine', models));
     expect(next.end?.status).toBe('done');
   });
+});
+
+it.skipIf(process.platform === 'win32')('an engine that does not react to Stop is restarted', async () => {
+  const stuck = new TestEngine({ stopWithinMs: 200 });
+  try {
+    await stuck.client.start({ ...fixtureJob('stuck', models), startPaused: true });
+    const run = stuck.run('stuck');
+    await stuck.until(() => run.states.at(-1) === 'paused');
+    process.kill(stuck.process?.pid ?? -1, 'SIGSTOP');
+    await stuck.client.control('stuck', 'stop');
+    await stuck.until(() => run.end !== null);
+    expect(run.end?.status).toBe('stopped');
+    expect(run.end?.reason).toContain('had to be restarted');
+    expect(run.rounds).toHaveLength(1);
+    expect((await stuck.finish(fixtureJob('free', models))).end?.status).toBe('done');
+  } finally {
+    await stuck.dispose();
+  }
 });
