@@ -33,8 +33,7 @@ export const inspectSearchSchema = z.object({
   run: text,
   /** round, counted over the whole run */
   round: index,
-  turn: index,
-  /** answer index of the selected token within `turn` */
+  /** place of the selected token over all turns of the run */
   token: index,
   /** layer whose attention is shown; default: the score layer */
   layer: index,

@@ -9,7 +9,7 @@ describe('addresses', () => {
   it('keeps what a view stores', () => {
     const samples = { dataSet: 'd', view: 'table', topic: 'text vqa', q: 'sign', sort: 'id', desc: true };
     expect(samplesSearchSchema.parse(samples)).toEqual(samples);
-    const inspect = { dataSet: 'd', sample: 's', run: 'r', round: 3, turn: 0, token: 12, layer: 5, node: 7 };
+    const inspect = { dataSet: 'd', sample: 's', run: 'r', round: 3, token: 12, layer: 5, node: 7 };
     expect(inspectSearchSchema.parse(inspect)).toEqual(inspect);
     const runs = { q: 'pld', status: 'failed', sort: 'mat', desc: true, run: 'r1' };
     expect(runsSearchSchema.parse(runs)).toEqual(runs);
