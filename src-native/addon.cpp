@@ -30,7 +30,7 @@ const char * device_type(ggml_backend_dev_t device) {
     }
 }
 
-Napi::Value system_info(Napi::Env env) {
+Napi::Array devices(Napi::Env env) {
     Napi::Array devices = Napi::Array::New(env);
     for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
         ggml_backend_dev_t device      = ggml_backend_dev_get(i);
@@ -45,10 +45,14 @@ Napi::Value system_info(Napi::Env env) {
         object.Set("memoryTotal", static_cast<double>(total_bytes));
         devices.Set(static_cast<uint32_t>(i), object);
     }
+    return devices;
+}
+
+Napi::Value system_info(Napi::Env env) {
     Napi::Object info = Napi::Object::New(env);
     info.Set("llamaVersion", llama_version());
     info.Set("builtFor", SPECULA_LLAMA_RELEASE);
-    info.Set("devices", devices);
+    info.Set("devices", devices(env));
     info.Set("maxSequences", static_cast<double>(llama_max_parallel_sequences()));
     info.Set("cpuFeatures", llama_print_system_info());
     return info;
@@ -60,7 +64,8 @@ class Addon : public Napi::Addon<Addon> {
   public:
     Addon(Napi::Env env, Napi::Object exports) {
         model_class_ = Napi::Persistent(ModelObject::define(env));
-        DefineAddon(exports, { InstanceMethod("init", &Addon::init), InstanceMethod("loadModel", &Addon::load_model) });
+        DefineAddon(exports, { InstanceMethod("init", &Addon::init), InstanceMethod("devices", &Addon::list_devices),
+                               InstanceMethod("loadModel", &Addon::load_model) });
     }
 
   private:
@@ -86,6 +91,19 @@ class Addon : public Napi::Addon<Addon> {
         });
     }
 
+    Napi::Value list_devices(const Napi::CallbackInfo & call) {
+        return js::guarded(call.Env(), [&] {
+            check_ready();
+            return devices(call.Env());
+        });
+    }
+
+    void check_ready() const {
+        if (!ready_) {
+            bad_request("call init first");
+        }
+    }
+
     // The Log lives as long as the process: llama.cpp may log from static destructors.
     void start_log(Napi::Env env, Napi::Function on_log) {
         if (!log_) {
@@ -104,9 +122,7 @@ class Addon : public Napi::Addon<Addon> {
 
     Napi::Value load_model(const Napi::CallbackInfo & call) {
         return js::promised(call.Env(), [&]() -> Napi::Value {
-            if (!ready_) {
-                bad_request("call init first");
-            }
+            check_ready();
             const auto   object = js::object_at(call, 0);
             ModelOptions options;
             options.path       = js::text(object, "path");

@@ -226,7 +226,8 @@ std::string token_bytes(const llama_vocab * vocab, llama_token token) {
 }
 
 std::vector<std::string> special_tokens(const llama_vocab * vocab) {
-    constexpr int            special = LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_USER_DEFINED | LLAMA_TOKEN_ATTR_UNKNOWN;
+    // llama_tokenize finds user-defined tokens in any text, so parse_special makes no difference to them.
+    constexpr int            special = LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN;
     std::vector<std::string> texts;
     for (llama_token token = 0; token < llama_vocab_n_tokens(vocab); token++) {
         if (llama_vocab_get_attr(vocab, token) & special) {

@@ -72,7 +72,7 @@ std::vector<llama_token> tokenize(const llama_vocab * vocab, const std::string &
 // Bytes of one token; special tokens are rendered as their text. The id must be in range.
 std::string token_bytes(const llama_vocab * vocab, llama_token token);
 
-// Texts of the tokens that parse_special turns into control or user-defined tokens.
+// Texts of the tokens that are found in a text only with parse_special: control and unknown tokens.
 std::vector<std::string> special_tokens(const llama_vocab * vocab);
 
 // Throws Failure(BAD_REQUEST) when an id is not in the vocabulary.

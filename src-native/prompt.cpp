@@ -90,6 +90,15 @@ Plan make_plan(Session & session, const PrefillRequest & request) {
     return plan;
 }
 
+void check_fits(const Session & session, const Plan & plan) {
+    const int32_t size = static_cast<int32_t>(llama_n_ctx(session.context.get()));
+    if (plan.cells > size) {
+        const std::string images = plan.image_tokens > 0 ? " (" + std::to_string(plan.image_tokens) + " of them image)" : "";
+        fail(code::CONTEXT_FULL, "the prompt has " + std::to_string(plan.cells) + " tokens" + images + ", but the context holds " +
+                                     std::to_string(size) + "; choose a larger context or a shorter prompt");
+    }
+}
+
 Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const AttentionWants * wants) {
     const int32_t step = std::min<int32_t>(SLICE, static_cast<int32_t>(llama_n_batch(session.context.get())));
     Evaluated     done;
@@ -173,7 +182,7 @@ PrefillResult prefill(Session & session, const PrefillRequest & request) {
     const double tokenize_ms = watch.ms();
     check_wants(session, request.wants, 1, plan.image_tokens);
     clear(session);
-    check_room(session, static_cast<size_t>(plan.cells));
+    check_fits(session, plan);
     try {
         PrefillResult result = evaluate(session, plan, request.wants);
         result.tokenize_ms   = tokenize_ms;

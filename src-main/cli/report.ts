@@ -33,7 +33,11 @@ export function report(summary: RunSummary, rounds: readonly Round[]): string {
       seconds(decodeMs(totals)),
       `draft ${seconds(totals.draftMs)}, verify ${seconds(totals.verifyMs)}, capture ${seconds(totals.captureMs)}, other ${seconds(totals.otherMs)}`,
     ],
-    ['prompt', seconds(totals.prefillMs), 'tokenising, image encoding and prompt evaluation, all turns'],
+    [
+      'prompt',
+      seconds(totals.prefillMs),
+      'tokenising, image encoding and evaluation by target and draft, all turns',
+    ],
     ['skipped', String(totals.skipped), 'rounds in which the gate forbade drafting'],
     ['not drafted', String(totals.rounds - totals.draftRounds), `rounds without a draft${reasons(rounds)}`],
   ];

@@ -61,7 +61,7 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
     heads: false,
   };
   const out = await target.prefill({ ...options.prompt, wants });
-  const promptTokens = tokensOf(out.chunks);
+  const promptTokens = promptTokensOf(out.chunks);
   const prefilled = performance.now();
   await drafter.begin({ tokens: promptTokens, own: options.draftPrompt });
   yield { kind: 'prefill', out, draftMs: performance.now() - prefilled };
@@ -220,7 +220,7 @@ function rootOnly(root: number): Draft {
 }
 
 /** Token ids of a prompt; -1 for each image token. */
-function tokensOf(chunks: readonly PrefillChunk[]): Int32Array {
+export function promptTokensOf(chunks: readonly PrefillChunk[]): Int32Array {
   const tokens = new Int32Array(chunks.reduce((sum, chunk) => sum + chunk.count, 0)).fill(-1);
   let at = 0;
   for (const chunk of chunks) {

@@ -80,7 +80,7 @@ export interface TreeModel {
   tokenize(text: string, o: { readonly addSpecial: boolean; readonly parseSpecial: boolean }): Int32Array;
   /** bytes of each token (special tokens rendered as their text): tokens can split UTF-8 characters */
   pieces(tokens: Int32Array): Uint8Array[];
-  /** texts of all control and user-defined tokens, so that user text containing one can be kept plain */
+  /** texts of all tokens that `parseSpecial` finds in a text, so that user text containing one can be kept plain */
   specialTokens(): string[];
   /** Clears the cache and evaluates a prompt. `addSpecial` adds BOS where the model wants it. */
   prefill(o: {

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import type { Turn } from '../../src-shared/domain/run.ts';
 import { createDrafter } from '../decoding/drafters/create.ts';
-import { decodeTurn } from '../decoding/loop.ts';
-import type { PrefillOut } from '../decoding/model.ts';
+import type { Prompt } from '../decoding/drafters/drafter.ts';
+import { type DecodeEvent, type DecodeOptions, decodeTurn, promptTokensOf } from '../decoding/loop.ts';
 import type { EngineJob } from './client.ts';
 import type { RunControl } from './control.ts';
 import { imagePlaces } from './geometry.ts';
@@ -11,6 +11,22 @@ import type { NativeModel } from './native/surface.ts';
 import type { Outbox } from './outbox.ts';
 import { conversation, promptParts } from './prompt.ts';
 import type { Loaded } from './session.ts';
+
+interface Decoding {
+  readonly job: EngineJob;
+  readonly loaded: Loaded;
+  /** null: the target sees no image */
+  readonly projector: ProjectorGeometry | null;
+  readonly control: RunControl;
+  readonly out: Outbox;
+  readonly endTokens: ReadonlySet<number>;
+  /** ids whose pieces were sent */
+  readonly seenPieces: Set<number>;
+  /** of the turns so far, as the history of later turns has them */
+  readonly answers: string[];
+  /** rounds so far */
+  rounds: number;
+}
 
 /** Decodes all turns of a job's sample with the loaded models and reports every round. */
 export async function runJob(
@@ -20,68 +36,96 @@ export async function runJob(
   control: RunControl,
   out: Outbox,
 ): Promise<{ status: 'done' | 'stopped'; reason: string | null }> {
-  const { runId, spec, sample } = job;
-  const { target, draft } = loaded;
-  const endTokens = new Set(target.info.endTokens);
-  const seenPieces = new Set<number>();
-  const withImage = projector !== null;
-  const answers: string[] = [];
-  let firstRound = 0;
-
-  for (const [index, user] of sample.turns.entries()) {
-    const messages = conversation(spec.systemPrompt, sample.turns, answers, withImage);
-    const draftSees = draft !== null && draft.projector !== null;
-    const loop = decodeTurn({
-      target,
-      drafter: createDrafter(spec.method, draft, target.info.vocab),
-      prompt: { parts: promptParts(messages, withImage ? job.image : null, texts(target)), addSpecial: true },
-      draftPrompt: draft && {
-        parts: promptParts(messages, draftSees ? job.image : null, texts(draft)),
-        addSpecial: true,
-      },
-      gate: spec.gate,
-      sampling: spec.sampling,
-      maxTokens: spec.maxTokens,
-      endTokens,
-      contextSize: target.context?.contextSize ?? 0,
-      capture: { layers: loaded.layers, scoreLayer: loaded.scoreLayer },
-      turn: index,
-      firstRound,
-      seenPieces,
-    });
-    const ids: number[] = [];
-    let turn: Turn | null = null;
-    let needsPermission = true;
-    for (;;) {
-      if (needsPermission && !(await control.permission())) {
-        await loop.return({ endedBy: 'stopped' });
-        if (turn) out.send({ kind: 'turn', runId, turn: { ...turn, endedBy: 'stopped' } });
-        return { status: 'stopped', reason: 'stopped by the user' };
-      }
-      // Short decodes finish without leaving this thread's turn: let messages (stop, pause) come in.
-      await setImmediate();
-      const next = await loop.next();
-      if (next.done) {
-        if (turn) out.send({ kind: 'turn', runId, turn: { ...turn, endedBy: next.value.endedBy } });
-        break;
-      }
-      if (next.value.kind === 'prefill') {
-        turn = describeTurn(index, user, next.value.out, job, projector);
-        out.send({ kind: 'turn', runId, turn });
-        // The prompt's last row is the first round: permission was asked for both.
-        needsPermission = false;
-      } else {
-        const { record, last } = next.value;
-        for (const token of record.tokens) ids.push(token.id);
-        firstRound = record.round.index + 1;
-        out.round(runId, record);
-        // Nothing is decoded after the last round: the turn ends even while paused.
-        needsPermission = !last;
-      }
-    }
-    answers.push(answerText(target, ids, endTokens));
+  const decoding: Decoding = {
+    job,
+    loaded,
+    projector,
+    control,
+    out,
+    endTokens: new Set(loaded.target.info.endTokens),
+    seenPieces: new Set(),
+    answers: [],
+    rounds: 0,
+  };
+  for (const index of job.sample.turns.keys()) {
+    if (!(await runTurn(decoding, index))) return { status: 'stopped', reason: 'stopped by the user' };
   }
   return { status: 'done', reason: null };
+}
+
+/** Decodes one turn; false when the user stopped it. */
+async function runTurn(decoding: Decoding, index: number): Promise<boolean> {
+  const { job, loaded, control, out, endTokens } = decoding;
+  const { runId } = job;
+  const loop = decodeTurn(turnOptions(decoding, index));
+  const ids: number[] = [];
+  let turn: Turn | null = null;
+  let needsPermission = true;
+  const end = (endedBy: Turn['endedBy']): void => {
+    if (turn) out.send({ kind: 'turn', runId, turn: { ...turn, endedBy } });
+  };
+  for (;;) {
+    if (needsPermission && !(await control.permission())) {
+      await loop.return({ endedBy: 'stopped' });
+      end('stopped');
+      return false;
+    }
+    // Short decodes finish without leaving this thread's turn: let messages (stop, pause) come in.
+    await setImmediate();
+    const next = await loop.next().catch((error: unknown) => {
+      // Stop cancels what the models are doing.
+      if (control.stopped) return null;
+      throw error;
+    });
+    if (next === null) {
+      end('stopped');
+      return false;
+    }
+    if (next.done) {
+      end(next.value.endedBy);
+      decoding.answers.push(answerText(loaded.target, ids, endTokens));
+      return true;
+    }
+    if (next.value.kind === 'prefill') {
+      turn = describeTurn(decoding, index, next.value);
+      out.send({ kind: 'turn', runId, turn });
+      // The prompt's last row is the first round: permission was asked for both.
+      needsPermission = false;
+    } else {
+      const { record, last } = next.value;
+      for (const token of record.tokens) ids.push(token.id);
+      decoding.rounds = record.round.index + 1;
+      out.round(runId, record);
+      // Nothing is decoded after the last round: the turn ends even while paused.
+      needsPermission = !last;
+    }
+  }
+}
+
+function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
+  const { job, loaded, projector, endTokens, seenPieces, answers, rounds } = decoding;
+  const { spec, sample, image } = job;
+  const { target, draft } = loaded;
+  const messages = conversation(spec.systemPrompt, sample.turns, answers, projector !== null);
+  const promptOf = (model: NativeModel): Prompt => ({
+    parts: promptParts(messages, model.projector === null ? null : image, texts(model)),
+    addSpecial: true,
+  });
+  return {
+    target,
+    drafter: createDrafter(spec.method, draft, target.info.vocab),
+    prompt: promptOf(target),
+    draftPrompt: draft && promptOf(draft),
+    gate: spec.gate,
+    sampling: spec.sampling,
+    maxTokens: spec.maxTokens,
+    endTokens,
+    contextSize: target.context?.contextSize ?? 0,
+    capture: { layers: loaded.layers, scoreLayer: loaded.scoreLayer },
+    turn,
+    firstRound: rounds,
+    seenPieces,
+  };
 }
 
 const decoder = new TextDecoder();
@@ -104,26 +148,19 @@ function answerText(model: NativeModel, ids: readonly number[], endTokens: Reado
 }
 
 function describeTurn(
+  { job, projector }: Decoding,
   index: number,
-  user: string,
-  out: PrefillOut,
-  job: EngineJob,
-  projector: ProjectorGeometry | null,
+  { out, draftMs }: Extract<DecodeEvent, { kind: 'prefill' }>,
 ): Turn {
-  const promptTokens: number[] = [];
-  for (const chunk of out.chunks) {
-    if (chunk.tokens) for (const id of chunk.tokens) promptTokens.push(id);
-    else for (let i = 0; i < chunk.count; i++) promptTokens.push(-1);
-  }
   const { width, height } = job.image;
   return {
     index,
-    user,
-    promptTokens,
+    user: job.sample.turns[index] ?? '',
+    promptTokens: Array.from(promptTokensOf(out.chunks)),
     imageTokens: out.imageTokens,
     image: projector === null ? null : { width, height },
     ...imagePlaces(projector, out.chunks, width, height),
-    prefillMs: out.ms,
+    prefillMs: { ...out.ms, draft: draftMs },
     endedBy: null,
   };
 }

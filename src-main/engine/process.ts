@@ -30,7 +30,6 @@ async function init(message: Extract<ToEngine, { kind: 'init' }>): Promise<void>
     session = new Session(
       {
         addon: native.addon,
-        system: native.system,
         variant: native.variant,
         release: native.release,
         physicalCores: native.physicalCores,

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { Template } from '@huggingface/jinja';
 import type { PrefillPart } from '../decoding/model.ts';
+import { errorMessage } from '../errors.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -93,8 +94,19 @@ export function promptParts(
       eos_token: texts.eos,
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the chat template of the model cannot be rendered: ${why}`);
+    throw new Error(`the chat template of the model cannot be rendered: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+  // A template may fold or drop old messages, but not what is asked now.
+  const needed = [
+    textMark(messages.length - 1),
+    ...(image && messages.some((m) => m.image) ? [imageMark] : []),
+  ];
+  if (needed.some((mark) => !rendered.includes(mark))) {
+    throw new Error(
+      'the chat template of the model leaves out the question or the image; use another model file',
+    );
   }
   const parts: PrefillPart[] = [];
   for (const piece of rendered.split(new RegExp(`(\\[\\[${nonce}:(?:image|text:\\d+)\\]\\])`))) {

@@ -1,15 +1,16 @@
 import { statSync } from 'node:fs';
 import { cpus, release as osRelease, platform } from 'node:os';
-import type { CaptureSpec, EngineOptions, Fingerprint } from '../../src-shared/domain/run.ts';
+import { basename } from 'node:path';
+import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
+import { errorMessage } from '../errors.ts';
 import { readModelMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
-import type { NativeAddon, NativeModel, NativeSystemInfo } from './native/surface.ts';
+import type { NativeAddon, NativeDevice, NativeModel } from './native/surface.ts';
 import { chooseContext, chooseDevice, chooseGpuLayers, chooseKvType, chooseThreads } from './placement.ts';
 
 export interface Host {
   readonly addon: NativeAddon;
-  readonly system: NativeSystemInfo;
   readonly variant: string;
   readonly release: string;
   readonly physicalCores: number;
@@ -28,14 +29,26 @@ export interface Loaded {
 interface Slot {
   readonly key: string;
   readonly model: NativeModel;
+  readonly placement: Placement;
+}
+
+type Role = 'target' | 'draft';
+
+/** What a slot is to hold. */
+interface Wanted {
+  readonly role: Role;
+  readonly path: string;
+  readonly projector: string | null;
+  readonly options: EngineOptions;
+  /** attention is read */
+  readonly capture: boolean;
 }
 
 /** Holds the target and the draft between runs, and loads them anew only when a run asks for something else. */
 export class Session {
   readonly #host: Host;
   readonly #onLoading: (what: string, progress: number | null) => void;
-  #target: Slot | null = null;
-  #draft: Slot | null = null;
+  readonly #slots = new Map<Role, Slot>();
 
   constructor(host: Host, onLoading: (what: string, progress: number | null) => void) {
     this.#host = host;
@@ -45,35 +58,34 @@ export class Session {
   /** Makes both models of a job ready. Errors name the file. */
   async prepare(job: EngineJob): Promise<Loaded> {
     const { spec, files } = job;
-    const capture = spec.capture.layers !== 'none';
-    const target = await this.#slot(
-      this.#target,
-      files.target,
-      files.projector,
-      spec.engine,
-      capture,
-      'target',
-    );
-    this.#target = target;
-    if (target.model.info.treesRefused !== null) {
-      throw new Error(`${files.target} cannot decode speculatively: ${target.model.info.treesRefused}`);
-    }
-    if (files.draft !== null) {
-      // A draft is never looked into, so it always gets the fast attention kernels.
-      this.#draft = await this.#slot(
-        this.#draft,
-        files.draft,
-        files.draftProjector,
-        spec.engine,
-        false,
-        'draft',
-      );
-    } else await this.#drop('draft');
+    const wantsTarget: Wanted = {
+      role: 'target',
+      path: files.target,
+      projector: files.projector,
+      options: spec.engine,
+      capture: spec.capture.layers !== 'none',
+    };
+    // A draft is never looked into, so it always gets the fast attention kernels.
+    const wantsDraft: Wanted | null =
+      files.draft === null
+        ? null
+        : {
+            ...wantsTarget,
+            role: 'draft',
+            path: files.draft,
+            projector: files.draftProjector,
+            capture: false,
+          };
+    // A draft that is not needed any more must not take the memory that the target needs.
+    const kept = this.#slots.get('draft');
+    if (kept && (wantsDraft === null || kept.key !== keyOf(wantsDraft))) await this.#drop('draft');
+    const target = await this.#slot(wantsTarget);
+    const draft = wantsDraft && (await this.#slot(wantsDraft));
     const layers = layersOf(spec.capture, target.model.info.layers);
     return {
       target: target.model,
-      draft: this.#draft?.model ?? null,
-      fingerprint: this.#fingerprint(job, target.model),
+      draft: draft?.model ?? null,
+      fingerprint: this.#fingerprint(job, target, draft),
       layers,
       scoreLayer: layers.at(-1) ?? null,
     };
@@ -84,34 +96,39 @@ export class Session {
     await this.#drop('draft');
   }
 
-  async #drop(which: 'target' | 'draft'): Promise<void> {
-    const slot = which === 'target' ? this.#target : this.#draft;
-    if (which === 'target') this.#target = null;
-    else this.#draft = null;
+  async #drop(role: Role): Promise<void> {
+    const slot = this.#slots.get(role);
+    this.#slots.delete(role);
     await slot?.model.dispose();
   }
 
-  async #slot(
-    current: Slot | null,
-    path: string,
-    projector: string | null,
-    options: EngineOptions,
-    capture: boolean,
-    role: 'target' | 'draft',
-  ): Promise<Slot> {
-    const key = JSON.stringify([path, projector, options, capture, statSync(path).mtimeMs]);
+  async #slot(wanted: Wanted): Promise<Slot> {
+    const key = keyOf(wanted);
+    const current = this.#slots.get(wanted.role);
     if (current?.key === key) return current;
-    await this.#drop(role);
+    await this.#drop(wanted.role);
+    const slot = { key, ...(await this.#load(wanted)) };
+    this.#slots.set(wanted.role, slot);
+    return slot;
+  }
+
+  async #load({ role, path, projector, options, capture }: Wanted): Promise<Omit<Slot, 'key'>> {
     this.#onLoading(`loading the ${role}`, 0);
-    const device = chooseDevice(options, this.#host.system.devices);
-    const model = await this.#host.addon.loadModel({
+    const { addon, physicalCores } = this.#host;
+    // Asked anew: the model loaded before has taken its share of the memory.
+    const device = chooseDevice(options, addon.devices());
+    const model = await addon.loadModel({
       path,
       device: device?.name ?? '',
-      gpuLayers: await this.#gpuLayers(path, options),
+      gpuLayers: await gpuLayersOf(path, options, device),
       onProgress: (fraction) => this.#onLoading(`loading the ${role}`, fraction),
     });
     try {
-      const threads = chooseThreads(options, this.#host.physicalCores);
+      const { info } = model;
+      if (info.treesRefused !== null) {
+        throw new Error(`${path} cannot decode speculatively: ${info.treesRefused}`);
+      }
+      const threads = chooseThreads(options, physicalCores);
       if (projector !== null) {
         this.#onLoading(`loading the ${role}'s projector`, null);
         await model.loadProjector({
@@ -120,47 +137,35 @@ export class Session {
           threads,
         });
       }
-      const contextSize = chooseContext(options, model.info);
-      await model.createContext({
-        contextSize,
-        batchSize: Math.min(contextSize, 2048),
-        microBatch: Math.min(contextSize, capture ? 256 : 512),
+      const wantedSize = chooseContext(options, info);
+      const kvType = chooseKvType(options, info, wantedSize);
+      const { contextSize } = await model.createContext({
+        contextSize: wantedSize,
+        batchSize: Math.min(wantedSize, 2048),
+        microBatch: Math.min(wantedSize, capture ? 256 : 512),
         threads,
-        kvType: chooseKvType(options, model.info, contextSize),
+        kvType,
         maxLeaves: maxTreeLeaves,
         capture,
       });
+      const placement = { device: labelOf(device), gpuLayers: info.gpuLayers, threads, kvType, contextSize };
+      return { model, placement };
     } catch (error) {
       await model.dispose();
       throw error;
     }
-    return { key, model };
   }
 
-  /** The layer count is read from the file only where it matters: when a GPU is there and the user left the choice to us. */
-  async #gpuLayers(path: string, options: EngineOptions): Promise<number> {
-    const device = chooseDevice(options, this.#host.system.devices);
-    const bytes = statSync(path).size;
-    const all = chooseGpuLayers(options, device, bytes, 0);
-    if (all !== 0 || device === null || options.gpuLayers !== null) return all;
-    return chooseGpuLayers(options, device, bytes, (await readModelMetadata(path)).layers);
-  }
-
-  #fingerprint(job: EngineJob, target: NativeModel): Fingerprint {
-    const { spec, files, hashes } = job;
-    const device = chooseDevice(spec.engine, this.#host.system.devices);
+  #fingerprint(job: EngineJob, target: Slot, draft: Slot | null): Fingerprint {
+    const { files, hashes } = job;
     const entry = (role: string, path: string | null) =>
-      path === null ? [] : [{ role, name: path.split(/[\\/]/).at(-1) ?? path, sha256: hashes[path] ?? '' }];
-    const contextSize = target.context?.contextSize ?? 0;
+      path === null ? [] : [{ role, name: basename(path), sha256: hashes[path] ?? '' }];
     return {
       specula: this.#host.appVersion,
       llamaRelease: this.#host.release,
       variant: this.#host.variant,
-      device: device === null ? 'CPU' : `${device.name} (${device.description})`,
-      gpuLayers: target.info.gpuLayers,
-      threads: chooseThreads(spec.engine, this.#host.physicalCores),
-      kvType: chooseKvType(spec.engine, target.info, contextSize),
-      contextSize,
+      ...target.placement,
+      draft: draft?.placement ?? null,
       cpu: cpus()[0]?.model ?? 'unknown',
       os: `${platform()} ${osRelease()}`,
       node: process.version,
@@ -172,6 +177,37 @@ export class Session {
       ],
     };
   }
+}
+
+/** Changes when the files do, or how they are to be loaded. Throws for a file that is not there. */
+function keyOf({ role, path, projector, options, capture }: Wanted): string {
+  const stamp = (file: string): string => {
+    try {
+      const { size, mtimeMs } = statSync(file);
+      return `${file} ${size} ${mtimeMs}`;
+    } catch (error) {
+      throw new Error(`the file ${file} of the ${role} cannot be read: ${errorMessage(error)}`, {
+        cause: error,
+      });
+    }
+  };
+  return JSON.stringify([stamp(path), projector && stamp(projector), options, capture]);
+}
+
+function labelOf(device: NativeDevice | null): string {
+  return device === null ? 'CPU' : `${device.name} (${device.description})`;
+}
+
+/** The layer count is read from the file only where it matters: when a GPU is there and the user left the choice to us. */
+async function gpuLayersOf(
+  path: string,
+  options: EngineOptions,
+  device: NativeDevice | null,
+): Promise<number> {
+  const bytes = statSync(path).size;
+  const all = chooseGpuLayers(options, device, bytes, 0);
+  if (all !== 0 || device === null || options.gpuLayers !== null) return all;
+  return chooseGpuLayers(options, device, bytes, (await readModelMetadata(path)).layers);
 }
 
 /** Layer numbers asked for, ascending. Throws when one does not exist. */

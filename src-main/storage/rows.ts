@@ -26,6 +26,7 @@ export interface TurnRow {
   readonly tokenize_ms: number;
   readonly encode_ms: number;
   readonly decode_ms: number;
+  readonly draft_ms: number;
   readonly ended_by: Turn['endedBy'];
 }
 

@@ -114,7 +114,12 @@ function toTurn(row: TurnRow): Turn {
     image: width === null || height === null ? null : { width, height },
     grids: gridsSchema.parse(JSON.parse(row.grids)),
     gridProblem: row.grid_problem,
-    prefillMs: { tokenize: row.tokenize_ms, encode: row.encode_ms, decode: row.decode_ms },
+    prefillMs: {
+      tokenize: row.tokenize_ms,
+      encode: row.encode_ms,
+      decode: row.decode_ms,
+      draft: row.draft_ms,
+    },
     endedBy: row.ended_by,
   };
 }

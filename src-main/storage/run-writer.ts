@@ -37,7 +37,8 @@ export class RunWriter {
 
   /** Writes a turn, or what changed in it. */
   turn(turn: Turn): void {
-    this.#prefill.set(turn.index, turn.prefillMs.tokenize + turn.prefillMs.encode + turn.prefillMs.decode);
+    const { tokenize, encode, decode, draft } = turn.prefillMs;
+    this.#prefill.set(turn.index, tokenize + encode + decode + draft);
     const prefillMs = [...this.#prefill.values()].reduce((a, b) => a + b, 0);
     const totals = { ...this.#summary.totals, prefillMs };
     this.#statements.writeTurn(this.#key, turn, totals);
@@ -84,12 +85,13 @@ export function prepareWrites(db: Database): WriteStatements {
     WHERE key = @key`);
   const turn = db.prepare(`
     INSERT INTO turns VALUES (@key, @index, @user, @promptTokens, @imageTokens, @width, @height, @grids,
-      @gridProblem, @tokenize, @encode, @decode, @endedBy)
+      @gridProblem, @tokenize, @encode, @decode, @draft, @endedBy)
     ON CONFLICT (run, idx) DO UPDATE SET prompt_tokens = excluded.prompt_tokens,
       image_tokens = excluded.image_tokens, image_width = excluded.image_width,
       image_height = excluded.image_height, grids = excluded.grids,
       grid_problem = excluded.grid_problem, tokenize_ms = excluded.tokenize_ms,
-      encode_ms = excluded.encode_ms, decode_ms = excluded.decode_ms, ended_by = excluded.ended_by`);
+      encode_ms = excluded.encode_ms, decode_ms = excluded.decode_ms, draft_ms = excluded.draft_ms,
+      ended_by = excluded.ended_by`);
   const round = db.prepare(`
     INSERT INTO rounds VALUES (@key, @index, @turn, @firstToken, @drafted, @accepted, @noDraft, @score,
       @threshold, @hit, @skipped, @draft, @verify, @capture, @other)`);

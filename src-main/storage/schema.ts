@@ -77,6 +77,7 @@ const first = `
     tokenize_ms REAL NOT NULL,
     encode_ms REAL NOT NULL,
     decode_ms REAL NOT NULL,
+    draft_ms REAL NOT NULL,
     ended_by TEXT CHECK (ended_by IN ('end-of-text', 'max-tokens', 'context-full', 'stopped')),
     PRIMARY KEY (run, idx)
   ) STRICT;

@@ -89,11 +89,23 @@ export const runTotalsSchema = z
     verifyMs: z.number(),
     captureMs: z.number(),
     otherMs: z.number(),
-    /** tokenising, image encoding and prompt evaluation, all turns */
+    /** tokenising, image encoding and prompt evaluation, by target and draft model, all turns */
     prefillMs: z.number(),
   })
   .readonly();
 export type RunTotals = z.infer<typeof runTotalsSchema>;
+
+/** Where and how one model was loaded. */
+const placementShape = {
+  device: z.string(),
+  /** offloaded to the device; the output layer counts as one more */
+  gpuLayers: z.number().int(),
+  threads: z.number().int(),
+  kvType: z.enum(['f32', 'f16']),
+  contextSize: z.number().int(),
+};
+export const placementSchema = z.object(placementShape).readonly();
+export type Placement = z.infer<typeof placementSchema>;
 
 /** The hardware and software a run was made with. */
 export const fingerprintSchema = z
@@ -102,11 +114,10 @@ export const fingerprintSchema = z
     llamaRelease: z.string(),
     /** binary that node-llama-cpp chose, e.g. linux-x64-cuda */
     variant: z.string(),
-    device: z.string(),
-    gpuLayers: z.number().int(),
-    threads: z.number().int(),
-    kvType: z.enum(['f32', 'f16']),
-    contextSize: z.number().int(),
+    /** the target's placement */
+    ...placementShape,
+    /** null without a draft model */
+    draft: placementSchema.nullable(),
     cpu: z.string(),
     os: z.string(),
     node: z.string(),
@@ -141,7 +152,10 @@ export const turnSchema = z
     grids: z.array(patchGridSchema).readonly(),
     /** why the place of the image tokens on the picture is not known; null when `grids` says it, or without image */
     gridProblem: z.string().nullable(),
-    prefillMs: z.object({ tokenize: z.number(), encode: z.number(), decode: z.number() }).readonly(),
+    /** the target's milliseconds, and those of the draft model (or another drafter) on the same prompt */
+    prefillMs: z
+      .object({ tokenize: z.number(), encode: z.number(), decode: z.number(), draft: z.number() })
+      .readonly(),
     /** null while the turn runs */
     endedBy: z.enum(['end-of-text', 'max-tokens', 'context-full', 'stopped']).nullable(),
   })

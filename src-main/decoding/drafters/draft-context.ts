@@ -1,3 +1,4 @@
+import { errorMessage } from '../../errors.ts';
 import { maxTreeLeaves } from '../limits.ts';
 import type { RowsOut, RowWants, TreeModel } from '../model.ts';
 import type { Prompt } from './drafter.ts';
@@ -45,8 +46,11 @@ export class DraftContext {
   async begin(prompt: Prompt): Promise<void> {
     this.#pending = [];
     this.#head = 0;
-    const out = await this.#model.prefill({ ...prompt, wants: this.#wants });
-    this.#cells = out.nCells;
+    try {
+      this.#cells = (await this.#model.prefill({ ...prompt, wants: this.#wants })).nCells;
+    } catch (error) {
+      throw new Error(`the draft model cannot take the prompt: ${errorMessage(error)}`, { cause: error });
+    }
   }
 
   /** The last observed token. */

@@ -10,7 +10,7 @@
  *
  * What the addon promises beyond TreeModel's own words:
  * - The synchronous calls that touch the cache (logits, accept, rollback, reset) refuse while a promise is
- *   pending; tokenize, pieces and specialTokens (control, unknown and user-defined tokens) always work.
+ *   pending; tokenize, pieces and specialTokens always work.
  * - A refused request changes nothing. A tree decode that fails or is cancelled drops the whole tree and
  *   keeps the prefix; a failed prefill leaves the cache empty. Rollback drops an open tree first.
  * - `logits` reads rows of the latest decode only: all nodes of a decodeTree, the new ones of a growTree,
@@ -143,6 +143,8 @@ export interface NativeAddon {
     /** where an assertion message is written before the process aborts */
     readonly crashFile: string;
   }): NativeSystemInfo;
+  /** The devices with the memory that is free now: loading a model changes it. */
+  devices(): readonly NativeDevice[];
   loadModel(o: {
     readonly path: string;
     /** -1: all */

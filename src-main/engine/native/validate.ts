@@ -1,23 +1,25 @@
 /** Checks of what the addon hands over once: its exports, the system and each model's facts. */
 import { z } from 'zod';
-import type { NativeAddon, NativeModelInfo, NativeSystemInfo } from './surface.ts';
+import type { NativeAddon, NativeDevice, NativeModelInfo, NativeSystemInfo } from './surface.ts';
 
 const count = z.number().int().nonnegative();
+
+const devicesSchema: z.ZodType<readonly NativeDevice[]> = z
+  .array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      type: z.enum(['cpu', 'gpu', 'igpu', 'accel']),
+      memoryFree: count,
+      memoryTotal: count,
+    }),
+  )
+  .min(1);
 
 export const systemInfoSchema: z.ZodType<NativeSystemInfo> = z.object({
   llamaVersion: z.string(),
   builtFor: z.string(),
-  devices: z
-    .array(
-      z.object({
-        name: z.string(),
-        description: z.string(),
-        type: z.enum(['cpu', 'gpu', 'igpu', 'accel']),
-        memoryFree: count,
-        memoryTotal: count,
-      }),
-    )
-    .min(1),
+  devices: devicesSchema,
   maxSequences: z.number().int().positive(),
   cpuFeatures: z.string(),
 });
@@ -50,17 +52,15 @@ export const exportsSchema = z.custom<NativeAddon>(
   (value) =>
     typeof value === 'object' &&
     value !== null &&
-    'init' in value &&
-    typeof value.init === 'function' &&
-    'loadModel' in value &&
-    typeof value.loadModel === 'function',
-  'the addon does not export init and loadModel',
+    ['init', 'devices', 'loadModel'].every((name) => typeof Reflect.get(value, name) === 'function'),
+  'the addon does not export init, devices and loadModel',
 );
 
 /** The same addon, whose models have had their facts checked. */
 export function checkedAddon(addon: NativeAddon): NativeAddon {
   return {
     init: (options) => addon.init(options),
+    devices: () => devicesSchema.parse(addon.devices()),
     loadModel: async (options) => {
       const model = await addon.loadModel(options);
       modelInfoSchema.parse(model.info);

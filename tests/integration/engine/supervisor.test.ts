@@ -23,9 +23,12 @@ describe('the engine process', () => {
       kvType: 'f32',
       device: 'CPU',
       gpuLayers: 0,
+      contextSize: 2048,
+      draft: { device: 'CPU', gpuLayers: 0, threads: 1, kvType: 'f32', contextSize: 2048 },
     });
     expect(run.turns).toHaveLength(1);
     expect(run.turns[0]).toMatchObject({ imageTokens: 144, gridProblem: null, endedBy: expect.any(String) });
+    for (const ms of Object.values(run.turns[0]?.prefillMs ?? { none: 0 })) expect(ms).toBeGreaterThan(0);
     expect(run.turns[0]?.promptTokens.filter((t) => t === -1)).toHaveLength(144);
     expect(run.rounds.map((r) => r.round.index)).toEqual(run.rounds.map((_, i) => i));
     const newTokens = run.rounds.reduce((sum, r) => sum + r.round.accepted + 1, 0);
@@ -34,7 +37,8 @@ describe('the engine process', () => {
   });
 
   it('gives the same tokens as plain decoding', async () => {
-    await engine.finish(fixtureJob('plain', models, { method: { name: 'ar' }, draft: null }));
+    const plain = fixtureJob('plain', models, { method: { name: 'ar' }, draft: null }, { draft: null });
+    expect((await engine.finish(plain)).fingerprint?.draft).toBeNull();
     expect(ids('whole')).toEqual(ids('plain'));
   });
 
@@ -47,6 +51,7 @@ describe('the engine process', () => {
     await engine.client.control('long', 'stop');
     await engine.until(() => engine.run('long').end !== null);
     expect(engine.run('long').end?.status).toBe('stopped');
+    expect(engine.run('long').turns.at(-1)?.endedBy).toBe('stopped');
     expect(engine.run('long').rounds.length - before).toBeLessThan(30);
     await expect(engine.client.control('long', 'stop')).rejects.toThrow(/not live/);
   });
@@ -109,6 +114,22 @@ describe('the engine process', () => {
     expect(run.end?.status).toBe('failed');
     expect(run.end?.reason).toContain('not understood');
     expect((await engine.finish(fixtureJob('after-garbled', models))).end?.status).toBe('done');
+  });
+
+  it('says what to do about a prompt that is too long, for the target or for the draft', async () => {
+    const small = { ...fixtureJob('x', models).spec.engine, contextSize: 256 };
+    const long = fixtureJob('long prompt', models, { engine: small }, { projector: null });
+    const sample = { ...long.sample, turns: ['cat '.repeat(400)] };
+    const target = await engine.finish({ ...long, sample });
+    expect(target.end?.status).toBe('failed');
+    expect(target.end?.reason).toMatch(
+      /the prompt has \d+ tokens, but the context holds 256; choose a larger/,
+    );
+    // The draft cuts the picture into tiles, the target does not.
+    const files = { draft: models.nearDraft, draftProjector: models.tilesProjector };
+    const draft = await engine.finish(fixtureJob('long draft', models, { engine: small }, files));
+    expect(draft.end?.status).toBe('failed');
+    expect(draft.end?.reason).toMatch(/the draft model cannot take the prompt: .*\d+ of them image/);
   });
 
   it('fails with the name of the broken file and stays usable', async () => {

@@ -232,7 +232,7 @@ describe('requests', () => {
   it('a prompt, then a tree, that the context cannot hold', async () => {
     const ids = Int32Array.from({ length: 300 }, () => 20);
     await expect(prefill(model, [{ tokens: ids }])).rejects.toEqual(
-      coded('CONTEXT_FULL', /301 more are needed/),
+      coded('CONTEXT_FULL', /the prompt has 301 tokens, but the context holds 256; choose a larger context/),
     );
     await prefill(model, [{ tokens: ids.slice(0, 250) }]);
     await expect(tree([1, 2, 3, 4, 5, 6], [-1, 0, 1, 2, 3, 4])).rejects.toEqual(

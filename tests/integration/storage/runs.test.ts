@@ -35,7 +35,7 @@ test('a run opens again exactly as it was written', () => {
   expect(run.pieces).toEqual(records.flatMap((r) => r.pieces));
   expect(run.turns).toEqual([{ ...turn, endedBy: 'max-tokens' }]);
   expect(run.summary).toMatchObject({ id, status: 'done', spec, fingerprint, topic: sample.topic });
-  expect(run.summary.totals.prefillMs).toBe(51.5);
+  expect(run.summary.totals.prefillMs).toBe(55.5);
   expect(mat(run.summary.totals)).toBe(2);
   expect(acceptanceRate(run.summary.totals)).toBeCloseTo(12 / (12 * 29));
   for (const [i, record] of records.entries()) {

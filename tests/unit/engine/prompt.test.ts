@@ -53,6 +53,19 @@ describe('promptParts', () => {
     expect(fallbackTemplate).toContain('USER');
   });
 
+  it('refuses a template that leaves out the question or the image', () => {
+    const only = (role: string) => ({
+      ...texts,
+      template: `{% for m in messages %}{% if m.role == '${role}' %}{{ m.content }}{% endif %}{% endfor %}`,
+    });
+    const asked = conversation('Be kind.', ['One?', 'Two?'], ['First.'], true);
+    expect(() => promptParts(asked, image, only('system'))).toThrow(/leaves out the question or the image/);
+    expect(promptParts(asked, image, only('user'))).toContainEqual({ image });
+    const last = { ...texts, template: '{{ messages[-1].content }}' };
+    expect(() => promptParts(asked, image, last)).toThrow(/leaves out/);
+    expect(promptParts(asked, null, last)).toEqual([{ text: 'Two?', parseSpecial: true }]);
+  });
+
   it('names the template when it is broken', () => {
     const broken = { ...texts, template: '{% for x in %}' };
     expect(() => promptParts(conversation(null, ['Hi'], [], false), null, broken)).toThrow(/chat template/);

@@ -180,7 +180,7 @@ export const turn: Turn = {
   image: { width: 640, height: 480 },
   grids: [{ nx: 2, ny: 1, area: { x: 0, y: -80, w: 640, h: 640 } }],
   gridProblem: null,
-  prefillMs: { tokenize: 1, encode: 20.5, decode: 30 },
+  prefillMs: { tokenize: 1, encode: 20.5, decode: 30, draft: 4 },
   endedBy: null,
 };
 
@@ -193,6 +193,7 @@ export const fingerprint: Fingerprint = {
   threads: 2,
   kvType: 'f32',
   contextSize: 2048,
+  draft: { device: 'CPU', gpuLayers: 0, threads: 2, kvType: 'f16', contextSize: 1024 },
   cpu: 'some processor',
   os: 'linux',
   node: '24',

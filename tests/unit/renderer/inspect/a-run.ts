@@ -101,7 +101,7 @@ export const turn: Turn = {
   image: { width: 20, height: 10 },
   grids: [{ nx: 2, ny: 1, area: { x: 0, y: 0, w: 20, h: 10 } }],
   gridProblem: null,
-  prefillMs: { tokenize: 1, encode: 1, decode: 1 },
+  prefillMs: { tokenize: 1, encode: 1, decode: 1, draft: 1 },
   endedBy: null,
 };
 
