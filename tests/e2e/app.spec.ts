@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts';
-import { openFirstSample, runToEnd } from './flows.ts';
+import { expectStatus, goTo, openFirstSample, runToEnd } from './flows.ts';
 
 test('opens the workbench with its screens', async ({ page }) => {
   const screens = page.getByRole('navigation', { name: 'Screens' });
@@ -11,14 +11,18 @@ test('opens the workbench with its screens', async ({ page }) => {
 });
 
 test('a sample runs, and its run is there after a restart of the server', async ({ page, server }) => {
-  await openFirstSample(page);
-  await runToEnd(page);
+  const sample = await openFirstSample(page);
+  const run = await runToEnd(page);
   // a window left open would, rightly, complain about the lost connection
   await page.goto('about:blank');
   await server.restart();
   await page.goto(server.address);
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Runs' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'Done' })).toHaveCount(1);
+  await goTo(page, 'Runs');
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill(run);
+  await page.getByRole('row').filter({ hasText: 'Done' }).dblclick();
+  await expect(page).toHaveURL(new RegExp(`run=${run}`));
+  await expect(page.getByRole('img', { name: `Image of ${sample} with attention` })).toBeVisible();
+  await expectStatus(page, 'Done');
 });
 
 test('without the token nothing is served', async ({ request, server }) => {

@@ -14,6 +14,10 @@ interface TestFixtures {
 
 interface WorkerFixtures {
   readonly server: TestServer;
+  /** id of a run of the built-in models with a dynamic tree and the gate, and attention of all layers */
+  readonly gatedRun: string;
+  /** id of a run with a chain, in which tokens of all six origins occur */
+  readonly chainRun: string;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -22,21 +26,32 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use) => withServer(use),
     { scope: 'worker', timeout: 90_000 },
   ],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
-  faults: async ({}, use) => {
+  gatedRun: [
+    async ({ server }, use) =>
+      use(await server.record('--sample', 'starter_027', '--gate', 'paper', '--capture', 'all')),
+    { scope: 'worker' },
+  ],
+  chainRun: [
+    async ({ server }, use) => {
+      const chain = ['--sample', 'starter_027', '--chain', '4', '--gate', 'paper', '--max-tokens', '28'];
+      await use(await server.record(...chain));
+    },
+    { scope: 'worker' },
+  ],
+  faults: async ({ server }, use, info) => {
     const faults: string[] = [];
     await use(faults);
+    if (info.status !== info.expectedStatus || faults.length > 0) {
+      await info.attach('server log', { body: server.log(), contentType: 'text/plain' });
+    }
     expect(faults, 'errors that the page logged').toEqual([]);
   },
-  page: async ({ page, server, faults }, use, info) => {
+  page: async ({ page, server, faults }, use) => {
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
     await page.goto(server.address);
     await use(page);
-    if (info.status !== info.expectedStatus) {
-      await info.attach('server log', { body: server.log(), contentType: 'text/plain' });
-    }
   },
 });

@@ -61,11 +61,16 @@ async function start(home: string): Promise<Running> {
     child.once('error', (error) => fail(`did not start: ${error.message}`));
     child.once('exit', (code) => fail(`ended with ${code}`));
   });
+  let stopping = false;
+  child.once('exit', (code, signal) => {
+    if (!stopping) log += `\nthe server ended by itself: ${signal ?? code}`;
+  });
   return {
     address,
     pid: child.pid ?? 0,
     log: () => log,
     async stop() {
+      stopping = true;
       child.kill('SIGINT');
       await ended;
     },

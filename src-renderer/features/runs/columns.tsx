@@ -31,8 +31,9 @@ export const runColumns = helper.columns([
   helper.accessor((row) => row.run.topic, {
     id: 'topic',
     header: 'Topic',
-    meta: { width: 'minmax(84px, 0.8fr)' },
+    meta: { width: 'minmax(122px, 1.2fr)' },
     sortFn: 'text',
+    cell: ({ row }) => <span title={row.original.run.topic}>{row.original.run.topic}</span>,
   }),
   helper.accessor('method', {
     header: 'Method',
@@ -88,9 +89,9 @@ export const runColumns = helper.columns([
   }),
   helper.accessor('device', {
     header: 'Device',
-    meta: { width: 'minmax(112px, 1fr)' },
+    meta: { width: 'minmax(74px, 1fr)' },
     sortFn: 'text',
     ...last,
-    cell: ({ row }) => row.original.device ?? '–',
+    cell: ({ row }) => <span title={row.original.device}>{row.original.device ?? '–'}</span>,
   }),
 ]);
