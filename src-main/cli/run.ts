@@ -1,7 +1,7 @@
 /** `specula run`: one sample, decoded and recorded as in the window, printed as it comes. */
 import type { EventData, EventName } from '#shared/contract/events.ts';
 import type { Round } from '#shared/domain/round.ts';
-import { isLive, type RunSummary } from '#shared/domain/run.ts';
+import { isLive, type RunSpec, type RunSummary } from '#shared/domain/run.ts';
 import { acceptanceRate, decodeMs, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
 import { type TypedCall, typedCall } from '../rpc/dispatch.ts';
 import type { Workbench } from '../workbench.ts';
@@ -33,7 +33,8 @@ export async function run(
     if (isEvent(event, 'run.round', data)) rounds.push(data.record.round);
     if (isEvent(event, 'run.summary', data) && !isLive(data.status)) ended.resolve(data);
   });
-  const { runId } = await call('runs.start', { spec, step: false });
+  const runId = await startRun(call, spec, onInterrupt);
+  if (runId === null) return exitCodes.interrupted;
   let interrupted = false;
   onInterrupt(() => {
     interrupted = true;
@@ -45,6 +46,20 @@ export async function run(
   if (interrupted && summary.status === 'stopped') return exitCodes.interrupted;
   terminal.err(`Run ${runId} ${summary.status}: ${summary.reason ?? 'no reason was given'}\n`);
   return exitCodes.failure;
+}
+
+/** The new run's id; null when Ctrl+C came first: then closing the workbench ends what there is of the run. */
+async function startRun(
+  call: TypedCall,
+  spec: RunSpec,
+  onInterrupt: (stop: () => void) => void,
+): Promise<string | null> {
+  const interrupt = Promise.withResolvers<null>();
+  onInterrupt(() => interrupt.resolve(null));
+  const start = call('runs.start', { spec, step: false }).then(({ runId }) => runId);
+  // After an interrupt nobody waits for it any more: a workbench that is being closed turns it down.
+  start.catch(() => {});
+  return await Promise.race([start, interrupt.promise]);
 }
 
 function stop(call: TypedCall, runId: string, terminal: Terminal): void {

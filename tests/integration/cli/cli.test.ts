@@ -178,6 +178,22 @@ test('Ctrl+C stops a run, keeps it and ends with 130', async () => {
   expect(run?.rounds.length).toBeGreaterThan(0);
 });
 
+test('Ctrl+C while the engine starts keeps the run as stopped, too', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'specula-cli-early-'));
+  const running = start(own, ['run', '--sample', 'starter_050', '--max-tokens', '3000', ...cpu]);
+  const statuses = () => {
+    const storage = openStorage(own);
+    const all = storage.runs.list().map((run) => run.status);
+    storage.close();
+    return all;
+  };
+  while (statuses().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  running.child.kill('SIGINT');
+  expect((await running.done).code).toBe(130);
+  expect(statuses()).toEqual(['stopped']);
+  rmSync(own, { recursive: true, force: true });
+});
+
 test('serve prints an address that works, and ends in order', async () => {
   const running = start(home, ['serve', '--port', '0', '--no-open']);
   await running.outMatches(/http:\/\/\S+\s/);
