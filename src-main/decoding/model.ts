@@ -20,7 +20,10 @@ export interface PrefillChunk {
   readonly count: number;
   readonly pos: number;
   readonly positions: number;
-  /** token grid of an image chunk, row-major; null for text */
+  /**
+   * token grid of an image chunk, row-major; null for text. Known for M-RoPE models only: otherwise a square number of
+   * tokens is taken as a square, any other as one row
+   */
   readonly grid: { readonly nx: number; readonly ny: number } | null;
 }
 
@@ -50,17 +53,24 @@ export interface RowsOut {
   readonly entropy: Float32Array;
   /** [n] top1 logit - top2 logit */
   readonly margin: Float32Array;
-  /** [n] probability and 0-based rank of node i's own token at its parent's row; NaN / -1 where the parent's row is not part of this tree (node 0, prefill) */
+  /**
+   * [n] probability and 0-based rank of node i's own token at its parent's row; NaN / -1 where that row is not at hand:
+   * node 0, prefill, and grown nodes below a row older than the latest decode
+   */
   readonly ownProb: Float32Array;
   readonly ownRank: Int32Array;
-  /** [layers][n][4] shares of attention, mean over heads, on: prompt text before the first image ("system"), image, prompt text after it, generated */
+  /**
+   * [layers][n][4] shares of attention, mean over heads, on: prompt text before the first image ("system"), image,
+   * prompt text after it (all of it without an image), generated
+   */
   readonly shares: Float32Array;
   /** [layers][n][patches] if wanted, else empty; image tokens in prompt order, all images concatenated */
   readonly patchMass: Float32Array;
   /** [layers][n][heads][patches] if wanted, else empty */
   readonly headPatchMass: Float32Array;
-  /** [n] KV cell of each node */
+  /** [n] KV cell of each node; -1 without capture */
   readonly cells: Int32Array;
+  /** `capture` is the part of `decode` that was spent reading attention */
   readonly ms: { readonly decode: number; readonly capture: number; readonly reduce: number };
 }
 
@@ -82,7 +92,10 @@ export interface TreeModel {
   pieces(tokens: Int32Array): Uint8Array[];
   /** texts of all tokens that `parseSpecial` finds in a text, so that user text containing one can be kept plain */
   specialTokens(): string[];
-  /** Clears the cache and evaluates a prompt. `addSpecial` adds BOS where the model wants it. */
+  /**
+   * Clears the cache and evaluates a prompt; when that fails, the cache is left empty. `addSpecial` adds BOS where the
+   * model wants it.
+   */
   prefill(o: {
     readonly parts: readonly PrefillPart[];
     readonly addSpecial: boolean;
@@ -91,7 +104,8 @@ export interface TreeModel {
   /**
    * Starts a new tree at the committed prefix and decodes all its nodes in one `llama_decode`
    * (shared-prefix scheme). Node 0 is the root (parent -1): a committed token not yet in the cache.
-   * Parents come before children. An earlier tree that was not accepted is dropped.
+   * Parents come before children. An earlier tree that was not accepted is dropped. When decoding fails or is cancelled,
+   * the whole tree is dropped and the prefix stays.
    */
   decodeTree(o: {
     readonly tokens: Int32Array;
@@ -104,10 +118,13 @@ export interface TreeModel {
     readonly parents: Int32Array;
     readonly wants: RowWants;
   }): Promise<RowsOut>;
-  /** Full logits of one node of the current tree, or of the prefill row (node -1); a copy, [vocab]. */
+  /**
+   * Full logits of one node of the latest decode: any node of a decodeTree, the new ones of a growTree, -1 right after
+   * prefill. They stay readable after accept, until the next decode or rollback. A copy, [vocab].
+   */
   logits(node: number): Float32Array;
   /** Keeps the nodes on `path` (root first, each the child of the one before; may be empty) as committed prefix and frees the rest. */
   accept(path: Int32Array): { readonly nPast: number; readonly nCells: number; readonly ms: number };
-  /** Forgets committed positions >= nPast (never inside an image). */
+  /** Drops an open tree and forgets committed positions >= nPast (never inside an image). */
   rollback(nPast: number): { readonly nPast: number; readonly nCells: number };
 }

@@ -13,7 +13,10 @@ export const tokenOrigins = ['prefill', 'accepted', 'correction', 'bonus', 'plai
 export const tokenOriginSchema = z.enum(tokenOrigins);
 export type TokenOrigin = z.infer<typeof tokenOriginSchema>;
 
-/** Shares of the (head-averaged) attention of one row; the four sum to 1. */
+/**
+ * Shares of the (head-averaged) attention of one row: prompt text before the first image, image, prompt text after it
+ * (all of it without an image), answer. They sum to 1, less what a model with attention sinks puts on its sink.
+ */
 export const sharesSchema = z
   .object({ system: z.number(), image: z.number(), text: z.number(), generated: z.number() })
   .readonly();

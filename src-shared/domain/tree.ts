@@ -4,8 +4,9 @@ import { z } from 'zod';
  * What became of a node of a round's draft tree.
  * - root: the last committed token, not a draft
  * - accepted: on the accepted path
- * - not-chosen: its parent was accepted, but the target chose another token there (greedy)
- * - draw-refused: its parent was accepted, but the seeded draw refused it (sampling)
+ * - not-chosen: its parent was accepted, but the target chose another token there; under sampling it was never tried,
+ *   since a sibling before it was accepted
+ * - draw-refused: its parent was accepted, but the seeded draw refused it (sampling only)
  * - parent-refused: an ancestor was refused, so it never counted
  * - after-end: the answer ended (end of text or max tokens) at its parent, so it could not count
  * - cut-budget: proposed by the drafter, but left out of the verified tree by the node budget

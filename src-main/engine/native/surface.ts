@@ -6,24 +6,14 @@
  * a call on a disposed model is rejected. Every limit that would make llama.cpp abort is checked
  * first, so a broken request is a rejected promise with a `code`, never a dead process.
  *
- * Positions (`pos`) are llama.cpp positions; cells are KV-cache slots. Under M-RoPE the two differ.
- *
  * What the addon promises beyond TreeModel's own words:
  * - The synchronous calls that touch the cache (logits, accept, rollback, reset) refuse while a promise is
  *   pending; tokenize, pieces and specialTokens always work.
- * - A refused request changes nothing. A tree decode that fails or is cancelled drops the whole tree and
- *   keeps the prefix; a failed prefill leaves the cache empty. Rollback drops an open tree first.
- * - `logits` reads rows of the latest decode only: all nodes of a decodeTree, the new ones of a growTree,
- *   -1 right after prefill. They stay readable after accept, until the next decode, rollback or reset.
- * - `ownProb`/`ownRank` are NaN / -1 where the parent's row is not at hand: node 0, prefill, and nodes that
- *   growTree hangs under a row older than the latest decode.
- * - Shares: without an image all prompt text counts as text, and system is 0. Everything after the prompt is
- *   generated. They sum to 1, except in models with attention sinks, where the rest fell on the sink.
- * - `cells` are -1 without `capture`. `ms.capture` is the part of `ms.decode` spent reading attention.
+ * - A refused request changes nothing.
+ * - Shares sum to 1, except in models with attention sinks, where the rest fell on the sink.
  * - A tree decode that follows one of less than 2 ms runs within its call, on the calling thread: handing it over
  *   and back would cost more. Its promise is settled already, so callers must let the event loop turn themselves.
- * - An image's `grid` is known for M-RoPE models only; otherwise a square number of tokens is taken as a
- *   square, any other as one row. Marker tokens around an image are text chunks of the image's part.
+ * - Marker tokens around an image are text chunks of the image's part.
  */
 
 import type { TreeModel } from '../../decoding/model.ts';
