@@ -36,7 +36,7 @@ export function writeStamp(step, hash, folder = cacheFolder) {
 }
 
 /** @returns {{ hash?: unknown, failed?: unknown, reason?: unknown } | null} null also for an unreadable stamp */
-export function readStamp(step, folder = cacheFolder) {
+function readStamp(step, folder = cacheFolder) {
   try {
     const value = JSON.parse(readFileSync(join(folder, `${step}.json`), 'utf8'));
     return typeof value === 'object' ? value : null;

@@ -77,7 +77,7 @@ function warning({ spec, totals }: RunSummary, rounds: readonly Round[]): string
 }
 
 /** Why a round drafted nothing, in few words. */
-export function reasonWords(reason: NoDraftReason): string {
+function reasonWords(reason: NoDraftReason): string {
   switch (reason) {
     case 'prefill':
       return 'first token of a turn';

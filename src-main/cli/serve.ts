@@ -36,7 +36,7 @@ export function hasDesktop(): boolean {
 }
 
 /** Opens an address in the user's browser. A failure is told and changes nothing: the address is printed too. */
-export function openBrowser(url: string, terminal: Pick<Terminal, 'err'>): void {
+function openBrowser(url: string, terminal: Pick<Terminal, 'err'>): void {
   const [command, ...args] = browserCommand(url);
   const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.once('error', (error) => terminal.err(`No browser could be opened (${error.message}).\n`));

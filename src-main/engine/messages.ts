@@ -5,7 +5,7 @@ import { roundRecordSchema } from '../../src-shared/domain/round.ts';
 import { fingerprintSchema, runSpecSchema, turnSchema } from '../../src-shared/domain/run.ts';
 import { sampleSchema } from '../../src-shared/domain/sample.ts';
 
-export const gpuChoiceSchema = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
+const gpuChoiceSchema = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
 export type GpuChoice = z.infer<typeof gpuChoiceSchema>;
 
 const jobSchema = z.object({

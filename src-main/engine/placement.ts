@@ -1,5 +1,6 @@
 /** Where and how a model runs: the choices made when the user leaves them to us. Pure. */
 import type { EngineOptions } from '../../src-shared/domain/run.ts';
+import type { MemoryEstimate } from '../models/memory.ts';
 import type { NativeDevice, NativeModelInfo } from './native/surface.ts';
 
 /** One core stays free for the window and for ggml's busy waiting (engine.md H). */
@@ -20,30 +21,33 @@ export function chooseDevice(options: EngineOptions, devices: readonly NativeDev
   return devices.find((d) => d.type === 'gpu') ?? devices.find((d) => d.type === 'igpu') ?? null;
 }
 
+/** The driver's own needs and llama.cpp's compute buffers, which the estimate leaves out. */
+const spareShare = 0.1;
+const spareBytes = 512 * 1024 * 1024;
+
 /**
- * Layers to offload: all (-1) where the weights fit the device with room for the cache and the
- * attention buffers, else the share of the layers that fits; 0 without a GPU.
- * @param fileBytes size of the weights
+ * Layers to offload: all (-1) where model, cache and attention buffers fit the device, else as many as fit.
+ * @param freeBytes free memory of the device
+ * @param layers of the model
  */
-export function chooseGpuLayers(
-  options: EngineOptions,
-  device: NativeDevice | null,
-  fileBytes: number,
-  layers: number,
-): number {
-  if (device === null || device.type === 'cpu') return 0;
-  if (options.gpuLayers !== null) return options.gpuLayers;
-  const room = device.memoryFree * 0.8 - 512 * 1024 * 1024;
-  if (fileBytes <= room) return -1;
-  return Math.max(0, Math.floor((layers * Math.max(0, room)) / fileBytes));
+export function chooseGpuLayers(freeBytes: number, memory: MemoryEstimate, layers: number): number {
+  const room = freeBytes * (1 - spareShare) - spareBytes;
+  if (memory.total <= room) return -1;
+  const forLayers = Math.max(0, room - memory.projector - memory.attention);
+  return Math.floor((layers * forLayers) / (memory.weights + memory.kv));
 }
 
 const autoContextLimit = 8192;
 
 /** The user's size, else what the model was trained for, at most 8192 tokens (the attention buffer grows with it). */
-export function chooseContext(options: EngineOptions, info: NativeModelInfo): number {
+export function chooseContext(options: EngineOptions, info: Pick<NativeModelInfo, 'trainedContext'>): number {
   const trained = info.trainedContext > 0 ? info.trainedContext : autoContextLimit;
   return options.contextSize ?? Math.min(trained, autoContextLimit);
+}
+
+/** Tokens evaluated at once. With capture the buffer of attention scores grows with it. */
+export function chooseMicroBatch(contextSize: number, capture: boolean): number {
+  return Math.min(contextSize, capture ? 256 : 512);
 }
 
 const f32CacheLimit = 512 * 1024 * 1024;
@@ -54,7 +58,7 @@ const f32CacheLimit = 512 * 1024 * 1024;
  */
 export function chooseKvType(
   options: EngineOptions,
-  info: NativeModelInfo,
+  info: Pick<NativeModelInfo, 'layers' | 'embedding'>,
   contextSize: number,
 ): 'f32' | 'f16' {
   if (options.kvType !== 'auto') return options.kvType;

@@ -4,10 +4,18 @@ import { basename } from 'node:path';
 import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
 import { errorMessage } from '../errors.ts';
-import { readModelMetadata } from '../models/metadata.ts';
+import { estimateMemory } from '../models/memory.ts';
+import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
 import type { NativeAddon, NativeDevice, NativeModel } from './native/surface.ts';
-import { chooseContext, chooseDevice, chooseGpuLayers, chooseKvType, chooseThreads } from './placement.ts';
+import {
+  chooseContext,
+  chooseDevice,
+  chooseGpuLayers,
+  chooseKvType,
+  chooseMicroBatch,
+  chooseThreads,
+} from './placement.ts';
 
 export interface Host {
   readonly addon: NativeAddon;
@@ -112,7 +120,8 @@ export class Session {
     return slot;
   }
 
-  async #load({ role, path, projector, options, capture }: Wanted): Promise<Omit<Slot, 'key'>> {
+  async #load(wanted: Wanted): Promise<Omit<Slot, 'key'>> {
+    const { role, path, projector, options, capture } = wanted;
     this.#onLoading(`loading the ${role}`, 0);
     const { addon, physicalCores } = this.#host;
     // Asked anew: the model loaded before has taken its share of the memory.
@@ -120,7 +129,7 @@ export class Session {
     const model = await addon.loadModel({
       path,
       device: device?.name ?? '',
-      gpuLayers: await gpuLayersOf(path, options, device),
+      gpuLayers: await gpuLayersOf(wanted, device),
       onProgress: (fraction) => this.#onLoading(`loading the ${role}`, fraction),
     });
     try {
@@ -142,7 +151,7 @@ export class Session {
       const { contextSize } = await model.createContext({
         contextSize: wantedSize,
         batchSize: Math.min(wantedSize, 2048),
-        microBatch: Math.min(wantedSize, capture ? 256 : 512),
+        microBatch: chooseMicroBatch(wantedSize, capture),
         threads,
         kvType,
         maxLeaves: maxTreeLeaves,
@@ -198,16 +207,20 @@ function labelOf(device: NativeDevice | null): string {
   return device === null ? 'CPU' : `${device.name} (${device.description})`;
 }
 
-/** The layer count is read from the file only where it matters: when a GPU is there and the user left the choice to us. */
-async function gpuLayersOf(
-  path: string,
-  options: EngineOptions,
-  device: NativeDevice | null,
-): Promise<number> {
-  const bytes = statSync(path).size;
-  const all = chooseGpuLayers(options, device, bytes, 0);
-  if (all !== 0 || device === null || options.gpuLayers !== null) return all;
-  return chooseGpuLayers(options, device, bytes, (await readModelMetadata(path)).layers);
+/** How many layers go to the device. The file is read for it only where there is a GPU and the user left the choice to us. */
+async function gpuLayersOf(wanted: Wanted, device: NativeDevice | null): Promise<number> {
+  const { path, projector, options, capture } = wanted;
+  if (device === null || device.type === 'cpu') return 0;
+  if (options.gpuLayers !== null) return options.gpuLayers;
+  const model = await readDecoderMetadata(path);
+  const contextSize = chooseContext(options, model);
+  const memory = estimateMemory(model, projector === null ? null : await readProjectorMetadata(projector), {
+    contextSize,
+    microBatch: chooseMicroBatch(contextSize, capture),
+    kvType: chooseKvType(options, model, contextSize),
+    capture,
+  });
+  return chooseGpuLayers(device.memoryFree, memory, model.layers);
 }
 
 /** Layer numbers asked for, ascending. Throws when one does not exist. */

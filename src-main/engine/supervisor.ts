@@ -258,7 +258,7 @@ function readCrashNote(file: string): string {
 }
 
 /** One line (with the last log lines below) that says how the engine died. */
-export function deathReason(
+function deathReason(
   code: number | null,
   signal: string | null,
   note: string,

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkImage, decodeWith, type ImageSource } from './pixels.ts';
 
-export const thumbnailSide = 256;
+const thumbnailSide = 256;
 
 /**
  * A WebP thumbnail of at most 256 x 256 px that keeps the aspect ratio; smaller pictures are not enlarged.

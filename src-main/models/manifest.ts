@@ -35,7 +35,7 @@ const setSchema = z
   .readonly();
 
 /** What `models/manifest.json` holds: the shipped files, and sets of them that work together (by file id). */
-export const manifestSchema = z
+const manifestSchema = z
   .object({ files: z.array(fileSchema).readonly(), sets: z.array(setSchema).readonly() })
   .strict()
   .superRefine(({ files, sets }, context) => {

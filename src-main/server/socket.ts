@@ -8,7 +8,7 @@ import type { Workbench } from '../workbench.ts';
 import type { Access } from './access.ts';
 import { parseUrl } from './http.ts';
 
-export const socketPath = '/socket';
+const socketPath = '/socket';
 
 export interface SocketLimits {
   /** bytes of one message from a window */

@@ -66,11 +66,6 @@ export function patchRects(grids: readonly PatchGrid[]): readonly PatchRect[] {
   });
 }
 
-/** Total number of image tokens. */
-export function patchCount(grids: readonly PatchGrid[]): number {
-  return grids.reduce((sum, grid) => sum + grid.nx * grid.ny, 0);
-}
-
 const refuse = (reason: string): Geometry => ({ ok: false, reason });
 
 function dynamicGeometry(

@@ -1,5 +1,3 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { DraftShape } from './method.ts';
 
 export type StaticShape = Extract<DraftShape, { readonly kind: 'static' }>;
@@ -38,32 +36,3 @@ export const eagleShape: StaticShape = {
   parents: eaglePaths.map((path) => eaglePaths.indexOf(path.slice(0, -1)) + 1),
   ranks: eaglePaths.map((path) => Number(path.at(-1))),
 };
-
-const deepest = 8;
-
-/**
- * A random tree with `nodes` nodes (root included), exactly `leaves` leaves and at most 8 levels; the same seed gives
- * the same tree. Throws when no such tree turns up in 100,000 tries.
- */
-export function randomShape(seed: number, nodes: number, leaves: number): StaticShape {
-  const random = xoroshiro128plus(seed);
-  for (let attempt = 0; attempt < 100_000; attempt++) {
-    const parents: number[] = [];
-    const ranks: number[] = [];
-    const depth = [0];
-    const children = [0];
-    while (depth.length < nodes) {
-      const parent = uniformInt(random, 0, depth.length - 1);
-      const level = (depth[parent] ?? 0) + 1;
-      const rank = children[parent] ?? 0;
-      if (level > deepest || rank > 31) continue;
-      parents.push(parent);
-      ranks.push(rank);
-      children[parent] = rank + 1;
-      depth.push(level);
-      children.push(0);
-    }
-    if (children.filter((n) => n === 0).length === leaves) return { kind: 'static', parents, ranks };
-  }
-  throw new Error(`found no random tree with ${nodes} nodes and ${leaves} leaves; ask for other numbers`);
-}

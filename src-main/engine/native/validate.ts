@@ -24,7 +24,7 @@ export const systemInfoSchema: z.ZodType<NativeSystemInfo> = z.object({
   cpuFeatures: z.string(),
 });
 
-export const modelInfoSchema: z.ZodType<NativeModelInfo> = z.object({
+const modelInfoSchema: z.ZodType<NativeModelInfo> = z.object({
   arch: z.string(),
   name: z.string(),
   layers: z.number().int().positive(),

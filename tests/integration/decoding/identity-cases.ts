@@ -5,8 +5,9 @@ import type { PrefillPart } from '../../../src-main/decoding/model.ts';
 import type { NativeModel } from '../../../src-main/engine/native/surface.ts';
 import { type GateSpec, gateModes } from '../../../src-shared/domain/gate.ts';
 import { type DraftShape, type MethodSpec, methodLabel } from '../../../src-shared/domain/method.ts';
-import { binaryShape, eagleShape, randomShape } from '../../../src-shared/domain/shapes.ts';
+import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { type Decoded, decodeAll } from '../../fixtures/decode.ts';
+import { randomShape } from '../../fixtures/random-shape.ts';
 import { checkInvariants } from '../../unit/decoding/invariants.ts';
 
 /** Answer tokens that are compared. */

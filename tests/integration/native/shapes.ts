@@ -1,11 +1,6 @@
 /** Draft tree shapes as the native surface takes them: parent lists, node 0 the root. */
-import {
-  binaryShape,
-  chainShape,
-  eagleShape,
-  randomShape,
-  type StaticShape,
-} from '../../../src-shared/domain/shapes.ts';
+import { binaryShape, chainShape, eagleShape, type StaticShape } from '../../../src-shared/domain/shapes.ts';
+import { randomShape } from '../../fixtures/random-shape.ts';
 
 function withRoot(shape: StaticShape): Int32Array {
   return Int32Array.from([-1, ...shape.parents]);

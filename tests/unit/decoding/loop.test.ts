@@ -4,9 +4,10 @@ import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
 import { decodeTurn } from '../../../src-main/decoding/loop.ts';
 import type { PrefillPart } from '../../../src-main/decoding/model.ts';
 import type { DraftShape, MethodSpec } from '../../../src-shared/domain/method.ts';
-import { binaryShape, eagleShape, randomShape } from '../../../src-shared/domain/shapes.ts';
+import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { addRound, emptyTotals, mat } from '../../../src-shared/metrics/totals.ts';
 import { decodeAll, turnOptions } from '../../fixtures/decode.ts';
+import { randomShape } from '../../fixtures/random-shape.ts';
 import { ranked, ToyModel } from '../../fixtures/toy-model.ts';
 import { checkInvariants } from './invariants.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draftShapeSchema } from '../../../src-shared/domain/method.ts';
-import { binaryShape, chainShape, eagleShape, randomShape } from '../../../src-shared/domain/shapes.ts';
+import { binaryShape, chainShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { depths, pathTo } from '../../../src-shared/domain/tree.ts';
+import { randomShape } from '../../fixtures/random-shape.ts';
 
 /** Parents of the whole tree, root included. */
 const whole = (parents: readonly number[]) => [-1, ...parents];

@@ -56,14 +56,21 @@ describe('placement', () => {
     expect(() => chooseDevice({ ...autoEngine, device: 'CUDA7' }, [cpu, gpu])).toThrow(/CUDA7.*CPU, CUDA0/);
   });
 
-  it('offloads all layers that fit', () => {
-    expect(chooseGpuLayers(autoEngine, gpu, 14 * GiB, 32)).toBe(-1);
-    const part = chooseGpuLayers(autoEngine, gpu, 40 * GiB, 32);
-    expect(part).toBeGreaterThan(0);
-    expect(part).toBeLessThan(32);
-    expect(chooseGpuLayers(autoEngine, null, GiB, 32)).toBe(0);
-    expect(chooseGpuLayers({ ...autoEngine, gpuLayers: 5 }, gpu, GiB, 32)).toBe(5);
-    expect(chooseGpuLayers({ ...autoEngine, gpuLayers: 5 }, cpu, GiB, 32)).toBe(0);
+  it('offloads all layers that fit beside cache, attention and projector, else as many as do', () => {
+    const memory = (weights: number, kv = 0, attention = 0, projector = 0) => ({
+      weights: weights * GiB,
+      kv: kv * GiB,
+      attention: attention * GiB,
+      projector: projector * GiB,
+      total: (weights + kv + attention + projector) * GiB,
+    });
+    expect(chooseGpuLayers(24 * GiB, memory(14), 32)).toBe(-1);
+    expect(chooseGpuLayers(24 * GiB, memory(14, 4, 1, 1), 32)).toBe(-1);
+    const part = chooseGpuLayers(24 * GiB, memory(40), 32);
+    expect(part).toBe(Math.floor((32 * (24 * 0.9 - 0.5)) / 40));
+    expect(chooseGpuLayers(24 * GiB, memory(40, 10), 32)).toBeLessThan(part);
+    expect(chooseGpuLayers(24 * GiB, memory(40, 0, 2, 2), 32)).toBeLessThan(part);
+    expect(chooseGpuLayers(0.2 * GiB, memory(14), 32)).toBe(0);
   });
 
   it('keeps the cache in F32 while it is small, so that output is exactly that of plain decoding', () => {
