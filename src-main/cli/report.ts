@@ -2,20 +2,33 @@
 import { assertNever } from '#shared/domain/assert.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { NoDraftReason, Round } from '#shared/domain/round.ts';
-import type { RunSummary } from '#shared/domain/run.ts';
+import type { RunSummary, Turn } from '#shared/domain/run.ts';
 import { acceptanceRate, decodeMs, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
 
 const fixed = (value: number | null, digits: number, unit = ''): string =>
   value === null ? '-' : `${value.toFixed(digits)}${unit}`;
 const seconds = (ms: number): string => fixed(ms / 1000, 2, ' s');
 
+const endWords: Readonly<Record<NonNullable<Turn['endedBy']> | 'none', string>> = {
+  'end-of-text': 'end of text',
+  'max-tokens': '--max-tokens',
+  'context-full': 'full context (--context)',
+  stopped: 'stop',
+  none: 'the end of the run',
+};
+
 /** Lines of `name  value  definition`, and a warning where nothing was drafted at all. */
-export function report(summary: RunSummary, rounds: readonly Round[]): string {
+export function report(summary: RunSummary, turns: readonly Turn[], rounds: readonly Round[]): string {
   const { totals, spec, fingerprint } = summary;
   const rate = acceptanceRate(totals);
   const lines: [string, string, string][] = [
     ['run', summary.id, `${summary.status}${summary.reason === null ? '' : `: ${summary.reason}`}`],
     ['method', methodLabel(spec.method), `gate ${gateLabel(summary)}`],
+    [
+      'ended by',
+      turns.map(({ endedBy }) => endWords[endedBy ?? 'none']).join(', ') || '-',
+      'why each answer ended',
+    ],
     ['new tokens', String(totals.newTokens), `in ${totals.rounds} rounds (target passes)`],
     ['MAT', fixed(mat(totals), 2), "new tokens per round, the target's own token counted; plain decoding: 1"],
     [

@@ -1,7 +1,7 @@
 /** `specula run`: one sample, decoded and recorded as in the window, printed as it comes. */
 import type { EventData, EventName } from '#shared/contract/events.ts';
 import type { Round } from '#shared/domain/round.ts';
-import { isLive, type RunSpec, type RunSummary } from '#shared/domain/run.ts';
+import { isLive, type RunSpec, type RunSummary, type Turn } from '#shared/domain/run.ts';
 import { acceptanceRate, decodeMs, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
 import { type TypedCall, typedCall } from '../rpc/dispatch.ts';
 import type { Workbench } from '../workbench.ts';
@@ -82,7 +82,7 @@ function isEvent<N extends EventName>(name: EventName, wanted: N, data: unknown)
 class TextView implements View {
   readonly #terminal: Terminal;
   readonly #printer = new TokenPrinter();
-  #turn = -1;
+  readonly #turns: Turn[] = [];
   #detail = '';
 
   constructor(terminal: Terminal) {
@@ -94,11 +94,8 @@ class TextView implements View {
     if (isEvent(event, 'engine.status', data)) {
       const waiting = data.state === 'starting' || data.state === 'loading';
       this.#progress(waiting ? data.detail : '');
-    } else if (isEvent(event, 'run.turn', data) && data.turn.index > this.#turn) {
-      this.#progress('');
-      out(this.#turn < 0 ? legend(this.#terminal) : '\n');
-      this.#turn = data.turn.index;
-      out(`> ${printable(data.turn.user)}\n`);
+    } else if (isEvent(event, 'run.turn', data)) {
+      this.#turnEvent(data.turn);
     } else if (isEvent(event, 'run.round', data)) {
       out(this.#printer.round(data.record, this.#terminal));
     }
@@ -106,7 +103,17 @@ class TextView implements View {
 
   end(summary: RunSummary, rounds: readonly Round[]): void {
     this.#progress('');
-    this.#terminal.out(`\n\n${report(summary, rounds)}`);
+    this.#terminal.out(`\n\n${report(summary, this.#turns, rounds)}`);
+  }
+
+  /** A turn comes when its prompt was evaluated, and again when it ended. */
+  #turnEvent(turn: Turn): void {
+    const isNew = this.#turns[turn.index] === undefined;
+    this.#turns[turn.index] = turn;
+    if (!isNew) return;
+    this.#progress('');
+    this.#terminal.out(turn.index === 0 ? legend(this.#terminal) : '\n');
+    this.#terminal.out(`> ${printable(turn.user)}\n`);
   }
 
   /** One line on stderr that is overwritten; empty: cleared. */

@@ -7,6 +7,7 @@ import { dataSetId, type LoadedDataSet, loadDataSet } from '../datasets/load.ts'
 import { errorMessage } from '../errors.ts';
 import type { Registry } from '../storage/registry.ts';
 import { ExpectedError, expected } from './expected.ts';
+import { userPath } from './user-path.ts';
 
 interface Entry {
   readonly id: string;
@@ -58,7 +59,7 @@ export class DataSetCatalog {
   }
 
   async add(folder: string): Promise<DataSet> {
-    const absolute = resolve(folder);
+    const absolute = userPath(folder);
     const { samples, problems } = await expected(this.#load(absolute));
     if (samples.length === 0) {
       const first = problems[0];

@@ -1,5 +1,4 @@
 /** The shipped model files and those that the user added, and what a run needs to know of them. */
-import { resolve } from 'node:path';
 import { needsDraft } from '#shared/domain/method.ts';
 import type { ModelFile } from '#shared/domain/model.ts';
 import type { RunSpec } from '#shared/domain/run.ts';
@@ -10,6 +9,7 @@ import { describeModel, listModels, type ModelList, userModelId } from '../model
 import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
 import type { Registry } from '../storage/registry.ts';
 import { ExpectedError, expected } from './expected.ts';
+import { userPath } from './user-path.ts';
 
 export class ModelCatalog {
   readonly #folder: string;
@@ -30,7 +30,7 @@ export class ModelCatalog {
 
   /** Registers a file; one with a problem is refused, since it could never run. */
   async add(path: string): Promise<ModelFile> {
-    const absolute = resolve(path);
+    const absolute = userPath(path);
     const model = await describeModel(absolute, userModelId(absolute), this.#hashes);
     if (model.problem !== null) throw new ExpectedError(sentence(model.problem));
     this.#registry.addModel({ id: model.id, path: absolute });
