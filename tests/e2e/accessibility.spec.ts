@@ -1,0 +1,73 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { bar, goTo, openLink, openSample } from './flows.ts';
+
+/** Serious and critical findings of axe, as lines that name rule and element. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(
+        (node) =>
+          `${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.failureSummary?.split('\n')[1] ?? ''}`,
+      ),
+    );
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`in the ${theme} theme`, () => {
+    test.use({ colorScheme: theme });
+
+    test('Samples has no serious finding', async ({ page }) => {
+      await expect(page.getByRole('option').first()).toBeVisible();
+      await page.keyboard.press('ArrowDown');
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      await expect(page.getByRole('grid', { name: 'Samples' })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test('Inspect has no serious finding', async ({ page, gatedRun, chainRun }) => {
+      await openSample(page, 'starter_001');
+      await expect(page.getByRole('img', { name: /^Image of/ })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      for (const run of [gatedRun, chainRun]) {
+        await openLink(page, `#/inspect?run=${run}&round=1`);
+        await expect(page.getByRole('treeitem').first()).toBeVisible();
+        expect(await findings(page)).toEqual([]);
+      }
+      for (const setting of ['Models', 'Method', 'Gate', 'Sampling', 'Prompt', 'Capture', 'Engine']) {
+        await bar(page)
+          .getByRole('button', { name: new RegExp(`^${setting} `) })
+          .click();
+        await expect(page.getByRole('dialog', { name: setting })).toBeVisible();
+        expect(await findings(page), setting).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog', { name: setting })).toBeHidden();
+      }
+    });
+
+    test('Runs has no serious finding', async ({ page, gatedRun }) => {
+      expect(gatedRun).not.toBe('');
+      await goTo(page, 'Runs');
+      await page.keyboard.press('ArrowDown');
+      await expect(page.getByRole('region', { name: 'Run under the cursor' })).toContainText('Sampling');
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Delete');
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test('dialogs of every screen have no serious finding', async ({ page }) => {
+      await page.keyboard.press('Shift+?');
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Engine:/ }).click();
+      await expect(page.getByRole('heading', { name: /^Engine:/ })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+}
