@@ -94,7 +94,7 @@ export async function missingTools() {
   if (!git) missing('git', 'git');
   if (cmake !== null) missing(cmake, 'cmake');
   if (compiler !== null) missing(compiler, 'compiler');
-  if (!make) missing('make or ninja', 'make');
+  if (!make) missing('make', 'make');
   return lines;
 }
 
@@ -112,7 +112,7 @@ async function checkCmake() {
 
 /** Windows builds through MSBuild, which comes with the compiler. */
 async function hasMake() {
-  return process.platform === 'win32' || onPath('make') !== null || onPath('ninja') !== null;
+  return process.platform === 'win32' || onPath('make') !== null;
 }
 
 async function checkCompiler() {
