@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
 
 namespace specula {
 
@@ -197,8 +198,13 @@ std::vector<llama_token> tokenize(const llama_vocab * vocab, const std::string &
     const int32_t            length = static_cast<int32_t>(text.size());
     std::vector<llama_token> tokens(text.size() + 2);
     const auto               run = [&] {
-        return llama_tokenize(vocab, text.data(), length, tokens.data(), static_cast<int32_t>(tokens.size()),
-                                            add_special, parse_special);
+        try {
+            return llama_tokenize(vocab, text.data(), length, tokens.data(), static_cast<int32_t>(tokens.size()), add_special,
+                                  parse_special);
+        } catch (const std::out_of_range &) {
+            // Thrown for a byte that the vocabulary lacks.
+            bad_request("the model's tokenizer has no tokens for some character of the text");
+        }
     };
     int32_t count = run();
     if (count == std::numeric_limits<int32_t>::min()) {

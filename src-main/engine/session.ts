@@ -122,16 +122,20 @@ export class Session {
 
   async #load(wanted: Wanted): Promise<Omit<Slot, 'key'>> {
     const { role, path, projector, options, capture } = wanted;
-    this.#onLoading(`loading the ${role}`, 0);
+    const what = `loading the ${role} ${basename(path)}`;
+    this.#onLoading(what, 0);
     const { addon, physicalCores } = this.#host;
     // Asked anew: the model loaded before has taken its share of the memory.
     const device = chooseDevice(options, addon.devices());
+    let loading = true;
     const model = await addon.loadModel({
       path,
       device: device?.name ?? '',
       gpuLayers: await gpuLayersOf(wanted, device),
-      onProgress: (fraction) => this.#onLoading(`loading the ${role}`, fraction),
+      // The last of these calls can come after the promise.
+      onProgress: (fraction) => loading && this.#onLoading(what, fraction),
     });
+    loading = false;
     try {
       const { info } = model;
       if (info.treesRefused !== null) {
@@ -139,7 +143,7 @@ export class Session {
       }
       const threads = chooseThreads(options, physicalCores);
       if (projector !== null) {
-        this.#onLoading(`loading the ${role}'s projector`, null);
+        this.#onLoading(`loading the ${role}'s projector ${basename(projector)}`, null);
         await model.loadProjector({
           path: projector,
           gpu: device !== null && device.type !== 'cpu',

@@ -104,7 +104,8 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   const died = (code: number | null, signal: string | null): void => {
     child = null;
     if (disposed) return;
-    const reason = deathReason(code, signal, readCrashNote(crashFile), log);
+    const doing = status.state === 'loading' ? status.detail : null;
+    const reason = deathReason(code, signal, doing, readCrashNote(crashFile), log);
     const wasReady = status.variant !== null;
     failedStarts = wasReady ? 0 : failedStarts + 1;
     setStatus({ state: 'crashed', detail: reason, loaded: null, runId: null, restarts: status.restarts + 1 });
@@ -257,10 +258,11 @@ function readCrashNote(file: string): string {
   }
 }
 
-/** One line (with the last log lines below) that says how the engine died. */
+/** One line (with the last log lines below) that says how the engine died; `loading`: what it was loading then. */
 function deathReason(
   code: number | null,
   signal: string | null,
+  loading: string | null,
   note: string,
   log: readonly string[],
 ): string {
@@ -268,5 +270,7 @@ function deathReason(
   const what = note === '' ? how : `${note} (${how})`;
   const own = log.slice(log.lastIndexOf(newProcess) + 1);
   const tail = own.slice(-5).join('\n');
-  return `the engine process died: ${what}${tail === '' ? '' : `\nlast log lines:\n${tail}`}`;
+  const when = loading === null ? '' : ` while ${loading}`;
+  const hint = loading === null ? '' : '; the file may be damaged, or too large for the memory';
+  return `the engine process died${when}: ${what}${hint}${tail === '' ? '' : `\nlast log lines:\n${tail}`}`;
 }

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureJob, TestEngine } from '../../fixtures/engine.ts';
+import { withoutTensor } from '../../fixtures/gguf/corrupt.ts';
 import { type FixturePaths, fixtureModels } from '../../fixtures/gguf/index.ts';
+import { mlpProjector } from '../../fixtures/gguf/projectors.ts';
 
 let models: FixturePaths;
 let engine: TestEngine;
@@ -146,6 +151,20 @@ describe('the engine process', () => {
     const next = await engine.finish(fixtureJob('fine', models));
     expect(next.end?.status).toBe('done');
   });
+});
+
+it('names the file when loading it kills the process', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'specula-broken-'));
+  // llama.cpp does not check that a projector is complete.
+  const projector = join(folder, 'incomplete.gguf');
+  writeFileSync(projector, withoutTensor(mlpProjector(128, 2), 'mm.2.weight'));
+  const run = await engine.finish(fixtureJob('incomplete', models, {}, { projector }));
+  expect(run.end?.status).toBe('crashed');
+  expect(run.end?.reason).toMatch(
+    /died while loading the target's projector incomplete.gguf: .*may be damaged/,
+  );
+  expect((await engine.finish(fixtureJob('complete', models))).end?.status).toBe('done');
+  rmSync(folder, { recursive: true });
 });
 
 it.skipIf(process.platform === 'win32')('an engine that does not react to Stop is restarted', async () => {

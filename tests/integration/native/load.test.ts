@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadNative } from '../../../src-main/engine/native/load.ts';
 import { fixtureModels } from '../../fixtures/gguf/index.ts';
-import { crashFile, logLines, native, open, openModel } from './support.ts';
+import { crashFile, logLines, native, open, openModel, wants } from './support.ts';
 
 describe('the native addon', () => {
   it('loads beside node-llama-cpp and names version and devices', async () => {
@@ -97,6 +97,20 @@ describe('the native addon', () => {
 });
 
 describe('the tokenizer', () => {
+  it('refuses a text that a vocabulary without bytes cannot spell, and stays usable', async () => {
+    const model = await open('smallTarget');
+    const plain = { addSpecial: false, parseSpecial: false };
+    const reason = expect.objectContaining({
+      code: 'BAD_REQUEST',
+      message: expect.stringMatching(/no tokens/),
+    });
+    expect(() => model.tokenize('Z\u{1f937}', plain)).toThrow(reason);
+    const prompt = { parts: [{ text: 'Z', parseSpecial: false }], addSpecial: true, wants: wants() };
+    await expect(model.prefill(prompt)).rejects.toEqual(reason);
+    expect(model.tokenize('the cat sat', plain).length).toBeGreaterThan(0);
+    await model.dispose();
+  });
+
   it('round-trips text through token bytes, also bytes outside the vocabulary', async () => {
     const model = await openModel('target');
     const text = 'the cat 日本 ü!';
