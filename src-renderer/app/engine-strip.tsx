@@ -35,6 +35,7 @@ export function EngineStrip() {
   return (
     <footer className={styles.strip}>
       <Popover
+        label="Engine"
         side="top"
         trigger={
           <button type="button" className={styles.summary} aria-label={`Engine: ${label}. Show details`}>

@@ -23,7 +23,10 @@ export function Panel({ title, note, actions, scroll = true, className, children
         {note !== undefined && <span className={styles.note}>{note}</span>}
         {actions !== undefined && <div className={styles.actions}>{actions}</div>}
       </header>
-      <div className={cx(styles.body, scroll && styles.scroll)}>{children}</div>
+      {/* What scrolls has to take the focus, or the keyboard could not scroll it. */}
+      <div tabIndex={scroll ? 0 : undefined} className={cx(styles.body, scroll && styles.scroll)}>
+        {children}
+      </div>
     </section>
   );
 }

@@ -33,11 +33,14 @@ for (const theme of ['light', 'dark'] as const) {
       await openSample(page, 'starter_001');
       await expect(page.getByRole('img', { name: /^Image of/ })).toBeVisible();
       expect(await findings(page)).toEqual([]);
-      for (const run of [gatedRun, chainRun]) {
-        await openLink(page, `#/inspect?run=${run}&round=1`);
+      for (const round of [0, 1]) {
+        await openLink(page, `#/inspect?run=${gatedRun}&round=${round}`);
         await expect(page.getByRole('treeitem').first()).toBeVisible();
-        expect(await findings(page)).toEqual([]);
+        expect(await findings(page), `round ${round}`).toEqual([]);
       }
+      await openLink(page, `#/inspect?run=${chainRun}&token=5`);
+      await expect(page.getByRole('treeitem').first()).toBeVisible();
+      expect(await findings(page)).toEqual([]);
       for (const setting of ['Models', 'Method', 'Gate', 'Sampling', 'Prompt', 'Capture', 'Engine']) {
         await bar(page)
           .getByRole('button', { name: new RegExp(`^${setting} `) })
@@ -52,7 +55,7 @@ for (const theme of ['light', 'dark'] as const) {
     test('Runs has no serious finding', async ({ page, gatedRun }) => {
       expect(gatedRun).not.toBe('');
       await goTo(page, 'Runs');
-      await page.keyboard.press('ArrowDown');
+      await page.getByRole('row').nth(1).click();
       await expect(page.getByRole('region', { name: 'Run under the cursor' })).toContainText('Sampling');
       expect(await findings(page)).toEqual([]);
       await page.keyboard.press('Delete');

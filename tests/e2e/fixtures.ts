@@ -52,6 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
     page.on('pageerror', (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
     await page.goto(server.address);
+    await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible();
     await use(page);
   },
 });

@@ -1,4 +1,4 @@
-import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
+import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from 'd3';
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -12,9 +12,10 @@ import {
 import { HoverBox } from '../hover-box.tsx';
 import { useSize } from '../use-size.ts';
 import css from './draft-tree.module.css';
-import { columnGap, type Direction, type Layout, layoutTree, neighbour, type Placed } from './layout.ts';
+import { columnGap, type Direction, layoutTree, neighbour, type Placed } from './layout.ts';
 import { NodeBox } from './node-box.tsx';
 import { nodeHeight, nodeWidth, type TreeNode } from './nodes.ts';
+import { fitting, shiftInto } from './view.ts';
 
 interface Props {
   readonly nodes: readonly TreeNode[];
@@ -31,11 +32,6 @@ interface Props {
   readonly fitKey: string;
 }
 
-const margin = 14;
-/** room above the tree for the names of its columns */
-const headroom = 16;
-/** scale at which numbers can still be read */
-const smallest = 0.66;
 /** radius of a link's corners */
 const corner = 6;
 const directions: Readonly<Record<string, Direction>> = {
@@ -44,19 +40,6 @@ const directions: Readonly<Record<string, Direction>> = {
   ArrowUp: 'up',
   ArrowDown: 'down',
 };
-
-/** Transform that shows the whole layout, never enlarged; a tree too large to be read like that is shown from its root. */
-function fitting(layout: Layout, width: number, height: number): ZoomTransform {
-  const room = height - 2 * margin - headroom;
-  const scale = Math.min(
-    1,
-    (width - 2 * margin) / Math.max(1, layout.width),
-    room / Math.max(1, layout.height),
-  );
-  const k = Math.max(smallest, scale);
-  const shift = Math.max(0, Math.min(48, (room - layout.height * k) / 2));
-  return zoomIdentity.translate(margin, margin + headroom + shift).scale(k);
-}
 
 /** Right-angled link; all children of a node share one vertical line. Children never lie above their parent. */
 function linkPath(from: Placed, to: Placed): string {
@@ -115,6 +98,16 @@ export function DraftTree(props: Props) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round, the same shape: fitted all the same
   useEffect(fitView, [fitView, fitKey]);
+
+  // A node that was chosen by keys or elsewhere comes into sight, also after a new fit.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    const placed = layout.nodes.find(({ node }) => node === selected);
+    if (placed === undefined || svg.current === null || behaviour.current === null || size.width === 0)
+      return;
+    const [dx, dy] = shiftInto(zoomTransform(svg.current), placed, size.width, size.height);
+    if (dx !== 0 || dy !== 0) select(svg.current).call(behaviour.current.translateBy, dx, dy);
+  }, [selected, layout, size.width, size.height, fitKey]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,3 +1,4 @@
+import { depths } from '../../../src-shared/domain/tree.ts';
 import { expect, test } from '../fixtures.ts';
 import { addressOf, control, expectStatus, openLink, openSample } from '../flows.ts';
 import { recorded } from '../recorded.ts';
@@ -61,6 +62,32 @@ test('arrow keys walk through the nodes of the tree that has the focus', async (
   await expect.poll(node).toBe(String(path[0]));
   await page.keyboard.press('Escape');
   await expect.poll(node).toBeNull();
+});
+
+test('a node that is walked to comes into sight', async ({ page, server, gatedRun }) => {
+  const run = recorded(server.home, gatedRun);
+  // from the first node of the fullest column to its last
+  const columns = run.details.flatMap(({ tree }, round) => {
+    const depthOf = depths(tree.parents).slice(0, tree.verified);
+    return [2, 3, 4].map((depth) => ({ round, depth, nodes: depthOf.filter((d) => d === depth).length }));
+  });
+  const fullest = columns.reduce((a, b) => (b.nodes > a.nodes ? b : a));
+  await openLink(page, `#/inspect?run=${gatedRun}&round=${fullest.round}&node=0`);
+  const tree = page.getByRole('tree');
+  const walked = page.getByRole('treeitem', { selected: true });
+  await expect(walked).toHaveAttribute('data-node', '0');
+  await tree.focus();
+  const keys = [...Array(fullest.depth).fill('ArrowRight'), ...Array(fullest.nodes - 1).fill('ArrowDown')];
+  for (const key of keys) {
+    const before = (await walked.getAttribute('data-node')) ?? '';
+    await page.keyboard.press(key);
+    await expect(walked).not.toHaveAttribute('data-node', before);
+  }
+  const [inner, outer] = [await walked.boundingBox(), await tree.boundingBox()];
+  if (inner === null || outer === null) throw new Error('the tree is not on the screen');
+  expect(inner.y).toBeGreaterThanOrEqual(outer.y);
+  expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height);
+  expect(inner.x).toBeGreaterThanOrEqual(outer.x);
 });
 
 test('a run is started, stepped and stopped by keys', async ({ page, server }) => {
