@@ -3,7 +3,7 @@ import { required } from '../../../src-shared/domain/assert.ts';
 import { expect, test } from '../fixtures.ts';
 import { addressOf, openLink } from '../flows.ts';
 import { bytesOf, recorded, tokensOf } from '../recorded.ts';
-import { expectShown, factsOf, pixelsOf, tokenColour } from '../shown.ts';
+import { expectShown, pixelsOf, tokenColour } from '../shown.ts';
 
 const pane = (page: Page): Locator => page.getByRole('region', { name: 'Rounds' });
 const canvas = (page: Page): Locator => pane(page).getByRole('img', { name: /^Timeline of / });
@@ -12,31 +12,42 @@ interface Hovered {
   /** middle of the round on the canvas */
   readonly x: number;
   readonly text: string;
-  readonly facts: Map<string, string>;
+  readonly facts: ReadonlyMap<string, string>;
+}
+
+/** The box of the round under the pointer: its text and its names and values; null where there is none. */
+function hoveredRound(page: Page): Promise<{ text: string; facts: [string, string][] } | null> {
+  return page.evaluate(() => {
+    const head = [...document.querySelectorAll('body > div > p')].find((p) =>
+      /^Round \d+/.test(p.textContent ?? ''),
+    );
+    const card = head?.parentElement;
+    if (card == null) return null;
+    const facts = [...card.querySelectorAll('dt')].map((name): [string, string] => [
+      name.textContent ?? '',
+      name.nextElementSibling?.textContent ?? '',
+    ]);
+    return { text: card.textContent ?? '', facts };
+  });
 }
 
 /** Moves the pointer over the whole timeline and reads the box of every round. */
 async function sweep(page: Page): Promise<Map<number, Hovered>> {
   const box = required(await canvas(page).boundingBox(), 'the timeline on the screen');
-  const found = new Map<number, { xs: number[]; text: string; facts: Map<string, string> }>();
-  const card = page.locator('div').filter({ has: page.locator('> p', { hasText: /^Round \d+/ }) });
+  const found = new Map<number, Hovered & { readonly first: number }>();
   for (let x = 6; x < box.width; x += 12) {
     await page.mouse.move(box.x + x, box.y + box.height / 2);
-    if ((await card.count()) === 0) continue;
-    const text = (await card.textContent()) ?? '';
-    const round = Number(/^Round (\d+)/.exec(text)?.[1]);
-    const known = found.get(round);
-    if (known === undefined) found.set(round, { xs: [x], text, facts: await factsOf(card.locator('dl')) });
-    else known.xs.push(x);
+    const hovered = await hoveredRound(page);
+    if (hovered === null) continue;
+    const round = Number(/^Round (\d+)/.exec(hovered.text)?.[1]);
+    const first = found.get(round)?.first ?? x;
+    found.set(round, { first, x: (first + x) / 2, text: hovered.text, facts: new Map(hovered.facts) });
   }
-  const entries = [...found].map(([round, { xs, ...rest }]): [number, Hovered] => [
-    round,
-    { ...rest, x: xs.reduce((a, b) => a + b, 0) / xs.length },
-  ]);
-  return new Map(entries);
+  await page.mouse.move(0, 0);
+  return found;
 }
 
-test('the timeline has the recorded rounds, scores, threshold and skips', async ({
+test('the timeline has the recorded rounds, scores, threshold and skips, and selects them', async ({
   page,
   server,
   gatedRun,
@@ -49,7 +60,6 @@ test('the timeline has the recorded rounds, scores, threshold and skips', async 
     String(run.rounds.length - 1),
   );
   const rounds = await sweep(page);
-  await page.mouse.move(0, 0);
   expect([...rounds.keys()]).toEqual(run.rounds.map(({ index }) => index));
 
   const box = required(await canvas(page).boundingBox(), 'the timeline on the screen');
@@ -88,17 +98,10 @@ test('the timeline has the recorded rounds, scores, threshold and skips', async 
     expect(share(accepted) > 0.02, `accepted bar of round ${index}`).toBe(round.accepted > 0);
   }
   expect(run.rounds.some(({ gate }) => gate.skipped)).toBe(true);
-});
 
-test('pressing a round selects it, shift-drag sums a range', async ({ page, server, gatedRun }) => {
-  const run = recorded(server.home, gatedRun);
-  await openLink(page, `#/inspect?run=${gatedRun}&round=0`);
-  await expect(canvas(page)).toBeVisible();
-  const rounds = await sweep(page);
+  // Pressing a round selects it, shift-drag sums a range.
   const at = (round: number) => required(rounds.get(round), `round ${round}`).x;
-  const box = required(await canvas(page).boundingBox(), 'the timeline on the screen');
   const y = box.height / 2;
-
   await canvas(page).click({ position: { x: at(3), y } });
   await expect.poll(() => addressOf(page).get('round')).toBe('3');
   await expect(page.getByRole('region', { name: 'Draft tree' })).toContainText('round 3:');
