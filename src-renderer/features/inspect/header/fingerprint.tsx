@@ -1,6 +1,6 @@
 import { Fingerprint as Icon } from 'lucide-react';
 import { methodLabel } from '#shared/domain/method.ts';
-import type { RunSummary } from '#shared/domain/run.ts';
+import type { Placement, RunSummary } from '#shared/domain/run.ts';
 import { Button } from '../../../ui/button.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 import { Popover } from '../../../ui/popover.tsx';
@@ -28,10 +28,16 @@ function rows(summary: RunSummary): readonly (readonly [string, string])[] {
     ['Layers on the GPU', String(f.gpuLayers)],
     ['Threads', String(f.threads)],
     ['Context, KV', `${f.contextSize}, ${f.kvType.toUpperCase()}`],
+    ...(f.draft === null ? [] : ([['Draft', draftPlacement(f.draft)]] as const)),
     ['llama.cpp', f.llamaRelease],
     ['Specula, Node', `${f.specula}, ${f.node}`],
     ['Machine', `${f.cpu}, ${f.os}`],
   ];
+}
+
+function draftPlacement(d: Placement): string {
+  const kv = `context ${d.contextSize}, KV ${d.kvType.toUpperCase()}`;
+  return `${d.device}, ${d.gpuLayers} layers on the GPU, ${d.threads} threads, ${kv}`;
 }
 
 /** Hardware, software and models of a run, with hashes, in a popover. */
