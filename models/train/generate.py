@@ -19,10 +19,18 @@ from specula_data.view import View
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, required=True, help="seed of the first sample; held-out seeds begin at 2000000000")
-    parser.add_argument("--count", type=int, required=True, help="number of samples, shared out evenly among the topics")
-    parser.add_argument("--topics", nargs="+", default=list(TOPICS), choices=TOPICS, metavar="TOPIC", help="only these topics")
-    parser.add_argument("--side", type=int, default=144, help="side of the model's square picture in pixels (default %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, required=True, help="seed of the first sample; held-out seeds begin at 2000000000"
+    )
+    parser.add_argument(
+        "--count", type=int, required=True, help="number of samples, shared out evenly among the topics"
+    )
+    parser.add_argument(
+        "--topics", nargs="+", default=list(TOPICS), choices=TOPICS, metavar="TOPIC", help="only these topics"
+    )
+    parser.add_argument(
+        "--side", type=int, default=144, help="side of the model's square picture in pixels (default %(default)s)"
+    )
     parser.add_argument("--patch", type=int, default=12, help="side of its patches in pixels (default %(default)s)")
     parser.add_argument("--prefix", default="specula", help="samples are called PREFIX_001 and so on")
     parser.add_argument("--out", type=Path, help="folder to write")
@@ -38,12 +46,16 @@ def main() -> int:
             parser.error("the seeds run over the end of their range; choose a smaller seed or count")
         view = View(args.side, args.patch)
         started = time.perf_counter()
-        samples = [make_sample(args.seed + k, args.topics[k * len(args.topics) // args.count], view) for k in range(args.count)]
+        samples = [
+            make_sample(args.seed + k, args.topics[k * len(args.topics) // args.count], view) for k in range(args.count)
+        ]
         seconds = time.perf_counter() - started
         print(f"{args.count} samples from {split} seeds, {args.count / seconds:.0f} per second")
         if args.out is not None:
             width = max(3, len(str(args.count)))
-            write_folder(args.out, [(f"{args.prefix}_{k:0{width}}", sample) for k, sample in enumerate(samples, start=1)])
+            write_folder(
+                args.out, [(f"{args.prefix}_{k:0{width}}", sample) for k, sample in enumerate(samples, start=1)]
+            )
         if args.preview is not None:
             write_sheet(args.preview, samples)
     except (MissingFont, FileExistsError, ValueError) as error:

@@ -13,8 +13,23 @@ from .pictures.pie import make_pie
 from .pictures.scene import make_scene
 from .pictures.sign import make_sign
 from .pictures.table import make_grid, make_list
-from .questions import captions, charts, diagrams, exercises, grids, lines, reasoning, scene_count, scene_look, scene_relate, signs
-from .questions import talks_chart, talks_scene
+from .questions import (
+    captions,
+    charts,
+    diagrams,
+    exercises,
+    grids,
+    lines,
+    reasoning,
+    scene_count,
+    scene_look,
+    scene_relate,
+    signs,
+    signs_more,
+    talks_chart,
+    talks_scene,
+    talks_sign,
+)
 from .sample import TOPICS, Picture, Sample, Turn
 from .view import View
 
@@ -44,32 +59,73 @@ KINDS: dict[str, tuple[tuple[str, int], ...]] = {
 """Kinds of pictures of each topic, and their weights."""
 
 _VALUES: Weighted = (
-    (charts.value, 3), (charts.largest, 2), (charts.smallest, 2), (charts.how_many, 1), (charts.describe, 2), (charts.title, 1),
-    (charts.difference, 2), (charts.total, 1), (charts.compare, 1),
-)  # fmt: skip
+    (charts.value, 3),
+    (charts.largest, 2),
+    (charts.smallest, 2),
+    (charts.how_many, 1),
+    (charts.describe, 2),
+    (charts.title, 1),
+    (charts.difference, 2),
+    (charts.total, 1),
+    (charts.compare, 1),
+)
 QUESTIONS: dict[str, Weighted] = {
     "scene": (
-        (scene_look.color, 3), (scene_look.shape, 2), (scene_look.size, 1), (scene_look.where, 2), (scene_look.what, 2),
-        (scene_look.background, 1), (scene_count.count, 1), (scene_count.count_shape, 2), (scene_count.count_color, 2),
-        (scene_count.exists, 2), (scene_relate.beside, 2), (scene_relate.side, 2), (scene_relate.inner, 3), (scene_relate.hidden, 1),
+        (scene_look.color, 3),
+        (scene_look.shape, 2),
+        (scene_look.size, 1),
+        (scene_look.where, 2),
+        (scene_look.what, 2),
+        (scene_look.background, 1),
+        (scene_count.count, 1),
+        (scene_count.count_shape, 2),
+        (scene_count.count_color, 2),
+        (scene_count.exists, 2),
+        (scene_relate.beside, 2),
+        (scene_relate.side, 2),
+        (scene_relate.inner, 3),
+        (scene_relate.hidden, 1),
     ),
     "sign": (
-        (signs.word, 3), (signs.number, 3), (signs.code, 2), (signs.says, 3), (signs.line, 3), (signs.border, 1), (signs.letters, 1),
-        (signs.length, 1), (signs.compare, 1), (signs.larger, 2),
+        (signs.word, 3),
+        (signs.number, 3),
+        (signs.code, 2),
+        (signs.says, 3),
+        (signs.line, 3),
+        (signs_more.border, 1),
+        (signs_more.letters, 1),
+        (signs_more.length, 1),
+        (signs_more.compare, 1),
+        (signs_more.larger, 2),
     ),
     "bars": _VALUES,
     "pie": _VALUES,
     "table": _VALUES,
-    "lines": ((lines.point, 3), (lines.extreme, 2), (lines.trend, 1), (lines.describe, 2), (lines.color, 1), (lines.higher, 2)),
+    "lines": (
+        (lines.point, 3),
+        (lines.extreme, 2),
+        (lines.trend, 1),
+        (lines.describe, 2),
+        (lines.color, 1),
+        (lines.higher, 2),
+    ),
     "grid": ((grids.cell, 3), (grids.row_sum, 1), (grids.best, 2), (grids.describe, 2)),
     "diagram": (
-        (diagrams.after, 2), (diagrams.before, 1), (diagrams.end, 2), (diagrams.box_color, 1), (diagrams.box_letter, 1),
-        (diagrams.describe, 2), (diagrams.steps, 2),
+        (diagrams.after, 2),
+        (diagrams.before, 1),
+        (diagrams.end, 2),
+        (diagrams.box_color, 1),
+        (diagrams.box_letter, 1),
+        (diagrams.describe, 2),
+        (diagrams.steps, 2),
     ),
-}  # fmt: skip
+}
 """Plain questions about each kind of picture."""
 
-CAPTIONS: dict[str, Weighted] = {"scene": ((captions.detailed, 3), (captions.short, 1)), "sign": ((signs.caption, 1),)}
+CAPTIONS: dict[str, Weighted] = {
+    "scene": ((captions.detailed, 3), (captions.short, 1)),
+    "sign": ((signs_more.caption, 1),),
+}
 _REASON_VALUES: Weighted = ((reasoning.values_sum, 2), (reasoning.values_difference, 2), (reasoning.spread, 2))
 REASONING: dict[str, Weighted] = {
     "scene": ((reasoning.scene_total, 1), (reasoning.scene_compare, 1)),
@@ -82,7 +138,7 @@ REASONING: dict[str, Weighted] = {
 }
 TALKS: dict[str, tuple[Callable[[random.Random, Any], list[Turn] | None], ...]] = {
     "scene": (talks_scene.one_object, talks_scene.two_alike, talks_scene.overlapping, talks_scene.counting),
-    "sign": (talks_scene.sign,),
+    "sign": (talks_sign.sign,),
     "bars": (talks_chart.values, talks_chart.two_values, talks_chart.table),
     "pie": (talks_chart.values, talks_chart.two_values, talks_chart.table),
     "table": (talks_chart.values, talks_chart.two_values, talks_chart.table),

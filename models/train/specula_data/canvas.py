@@ -42,7 +42,9 @@ class Canvas:
         right, bottom = min(self.size[0], (x + w) * self.scale), min(self.size[1], (y + h) * self.scale)
         return Rect(left, top, right - left, bottom - top)
 
-    def rectangle(self, x: float, y: float, w: float, h: float, fill: Color | None, line: Color | None = None, width: float = 0) -> Rect:
+    def rectangle(
+        self, x: float, y: float, w: float, h: float, fill: Color | None, line: Color | None = None, width: float = 0
+    ) -> Rect:
         """A filled rectangle, with an outline of `width` units on its inside."""
         s = self.scale
         box = [round(x * s), round(y * s), round((x + w) * s) - 1, round((y + h) * s) - 1]
@@ -71,7 +73,9 @@ class Canvas:
         ImageDraw.Draw(mask).line(path, fill=255, width=max(2, round(width * s * 2)), joint="curve")
         self.image.paste(color, origin, mask.reduce(2))
 
-    def arrow(self, start: tuple[float, float], end: tuple[float, float], color: Color, width: float = 2.2, head: float = 8) -> Rect:
+    def arrow(
+        self, start: tuple[float, float], end: tuple[float, float], color: Color, width: float = 2.2, head: float = 8
+    ) -> Rect:
         """An arrow along a row or a column; the region holds its head."""
         (x0, y0), (x1, y1) = start, end
         length = math.hypot(x1 - x0, y1 - y0)
@@ -94,7 +98,14 @@ class Canvas:
         draw = ImageDraw.Draw(big)
         at = -90.0
         for share, color in slices:
-            draw.pieslice([0, 0, edge, edge], at, at + share * 360, fill=color, outline=(255, 255, 255), width=max(2, round(2.4 * self.scale)))
+            draw.pieslice(
+                [0, 0, edge, edge],
+                at,
+                at + share * 360,
+                fill=color,
+                outline=(255, 255, 255),
+                width=max(2, round(2.4 * self.scale)),
+            )
             at += share * 360
         corner = (round(x * self.scale) - pixels, round(y * self.scale) - pixels)
         self.image.paste(big.reduce(3), corner, mask.reduce(3))
@@ -105,7 +116,9 @@ class Canvas:
         regions = []
         for character in text:
             advance = max(self.view.min_pitch, pitch, glyph_advance(face, em, character))
-            self._draw.text(((x + advance / 2) * self.scale, y * self.scale), character, fill=color, font=face_at_size, anchor="ms")
+            self._draw.text(
+                ((x + advance / 2) * self.scale, y * self.scale), character, fill=color, font=face_at_size, anchor="ms"
+            )
             regions.append(self.region(x, y - em * 0.78, advance, em * 1.02))
             x += advance
         return regions

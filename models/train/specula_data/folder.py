@@ -95,9 +95,12 @@ def read_turns(folder: Path) -> dict[str, list[ReadTurn]]:
         for line in map(json.loads, file):
             turns[line["id"]] = [
                 ReadTurn(
-                    question, answer["text"], answer["kind"], answer["skill"],
+                    question,
+                    answer["text"],
+                    answer["kind"],
+                    answer["skill"],
                     Expect(answer["expect"]["rule"], tuple(answer["expect"]["values"]), answer["expect"]["domain"]),
                 )
                 for question, answer in zip(questions[line["id"]], line["answers"])
-            ]  # fmt: skip
+            ]
     return turns

@@ -58,7 +58,9 @@ class Marked:
             if piece.regions:
                 for word in re.finditer(r"[^\s\"().,:]+", piece.text):
                     regions = piece.regions[word.start() : word.end()] if piece.spelled else piece.regions
-                    spans.append(Span(at + word.start(), at + word.end(), word.group(), piece.about, regions, piece.spelled))
+                    spans.append(
+                        Span(at + word.start(), at + word.end(), word.group(), piece.about, regions, piece.spelled)
+                    )
             at += len(piece.text)
         return spans
 
@@ -101,7 +103,7 @@ def compose(template: str, **values: Marked | str | int) -> Marked:
 
 
 def join(parts: Sequence[Marked | str], comma: str = ", ", last: str = " and ") -> Marked:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     result = as_marked(parts[0])
     for index, part in enumerate(parts[1:], start=2):
         result = result + (last if index == len(parts) else comma) + part

@@ -34,7 +34,9 @@ def write_sheet(path: Path, samples: Sequence[Sample], columns: int = 3) -> None
 
 
 def _card(sample: Sample) -> Image.Image:
-    lines = [f"{sample.topic} | {sample.picture.kind} | seed {sample.seed} | {sample.picture.image.width}x{sample.picture.image.height}"]
+    lines = [
+        f"{sample.topic} | {sample.picture.kind} | seed {sample.seed} | {sample.picture.image.width}x{sample.picture.image.height}"
+    ]
     for turn in sample.turns:
         lines += textwrap.wrap(f"Q ({turn.kind}, {turn.skill}) {turn.question}", 84)
         lines += textwrap.wrap(f"A {_bracketed(turn.answer)}", 84, subsequent_indent="   ")

@@ -21,9 +21,27 @@ TOPICS = (
 """MMSpec's topics, in its order."""
 
 SKILLS = (
-    "color", "shape", "size", "position", "count", "existence", "background", "relation", "words", "numbers", "letters",
-    "chart values", "chart extremes", "trend", "arithmetic", "comparison", "diagram", "caption", "reasoning", "copying",
-)  # fmt: skip
+    "color",
+    "shape",
+    "size",
+    "position",
+    "count",
+    "existence",
+    "background",
+    "relation",
+    "words",
+    "numbers",
+    "letters",
+    "chart values",
+    "chart extremes",
+    "trend",
+    "arithmetic",
+    "comparison",
+    "diagram",
+    "caption",
+    "reasoning",
+    "copying",
+)
 """What a question tests; every turn has one."""
 
 

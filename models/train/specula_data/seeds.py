@@ -17,4 +17,6 @@ def split_of(seed: int) -> str:
     for name, seeds in (("training", TRAINING), ("validation", VALIDATION), ("held-out", HELD_OUT)):
         if seed in seeds:
             return name
-    raise ValueError(f"seed {seed} is in no range: training 0 to 999999999, validation from 1000000000, held-out from 2000000000")
+    raise ValueError(
+        f"seed {seed} is in no range: training 0 to 999999999, validation from 1000000000, held-out from 2000000000"
+    )

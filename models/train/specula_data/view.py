@@ -19,9 +19,21 @@ UNITS = 12
 """Layout units per patch: pictures are laid out in units, so that one layout serves every model size."""
 
 SIZES = (
-    (384, 384), (448, 448), (512, 512), (512, 384), (448, 336), (600, 450), (480, 384), (500, 400),
-    (540, 360), (576, 384), (560, 315), (384, 480), (400, 500), (384, 512),
-)  # fmt: skip
+    (384, 384),
+    (448, 448),
+    (512, 512),
+    (512, 384),
+    (448, 336),
+    (600, 450),
+    (480, 384),
+    (500, 400),
+    (540, 360),
+    (576, 384),
+    (560, 315),
+    (384, 480),
+    (400, 500),
+    (384, 512),
+)
 """Width and height in pixels of the pictures."""
 
 
@@ -48,7 +60,9 @@ class View:
 
     def __post_init__(self) -> None:
         if self.side % self.patch != 0 or self.side // self.patch < 8:
-            raise ValueError(f"view {self.side}/{self.patch}: the side must be a multiple of the patch, at least 8 of them")
+            raise ValueError(
+                f"view {self.side}/{self.patch}: the side must be a multiple of the patch, at least 8 of them"
+            )
 
     @property
     def grid(self) -> int:
@@ -112,7 +126,9 @@ def patch_weights(region: Rect, size: tuple[int, int], view: View) -> dict[int, 
     weights: dict[int, float] = {}
     for row in range(max(0, int(seen.y // view.patch)), min(view.grid - 1, int((seen.y + seen.h) // view.patch)) + 1):
         tall = min(seen.y + seen.h, (row + 1) * view.patch) - max(seen.y, row * view.patch)
-        for col in range(max(0, int(seen.x // view.patch)), min(view.grid - 1, int((seen.x + seen.w) // view.patch)) + 1):
+        for col in range(
+            max(0, int(seen.x // view.patch)), min(view.grid - 1, int((seen.x + seen.w) // view.patch)) + 1
+        ):
             wide = min(seen.x + seen.w, (col + 1) * view.patch) - max(seen.x, col * view.patch)
             if tall > 0 and wide > 0:
                 weights[row * view.grid + col] = tall * wide

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from .words import BACKGROUNDS, COLORS, ITEMS, LABELS, NUMBERS, ORDINALS, POSITIONS, SHAPES, SIGN_WORDS, SIZES, TITLES, plural
+from .words import (
+    BACKGROUNDS,
+    COLORS,
+    ITEMS,
+    LABELS,
+    NUMBERS,
+    ORDINALS,
+    POSITIONS,
+    SHAPES,
+    SIGN_WORDS,
+    SIZES,
+    TITLES,
+    plural,
+)
 
 TEMPLATE_WORDS = tuple(
     """
@@ -27,7 +40,18 @@ START_WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "First")
 
 def answer_words() -> list[str]:
     """Every word of answers outside quotation marks, sorted; digits and single letters are in `spelled_words`."""
-    words = {*TEMPLATE_WORDS, *START_WORDS, *COLORS, *BACKGROUNDS, *SHAPES, *map(plural, SHAPES), *SIZES, *NUMBERS, *ORDINALS, *ITEMS}
+    words = {
+        *TEMPLATE_WORDS,
+        *START_WORDS,
+        *COLORS,
+        *BACKGROUNDS,
+        *SHAPES,
+        *map(plural, SHAPES),
+        *SIZES,
+        *NUMBERS,
+        *ORDINALS,
+        *ITEMS,
+    }
     for position in POSITIONS:
         words.update(position.split())
     return sorted(words)

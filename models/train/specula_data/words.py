@@ -28,12 +28,31 @@ BACKGROUNDS: dict[str, tuple[int, int, int]] = {
 SHAPES = ("circle", "square", "triangle", "diamond", "star", "cross", "heart")
 SIZES = ("large", "small")
 POSITIONS = (
-    "top left", "top center", "top right", "middle left", "center", "middle right", "bottom left", "bottom center",
+    "top left",
+    "top center",
+    "top right",
+    "middle left",
+    "center",
+    "middle right",
+    "bottom left",
+    "bottom center",
     "bottom right",
-)  # fmt: skip
+)
 NUMBERS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 OPTION_LETTERS = "ABCD"
 LABELS = "ABCDEFGHKLMNPRSTUVWXYZ"
@@ -65,12 +84,12 @@ def plural(noun: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """"one star", "three stars"."""
+    """ "one star", "three stars"."""
     return f"{NUMBERS[number]} {noun if number == 1 else plural(noun)}"
 
 
 def are(number: int) -> str:
-    """"is" or "are"."""
+    """ "is" or "are"."""
     return "is" if number == 1 else "are"
 
 

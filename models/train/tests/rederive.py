@@ -6,7 +6,11 @@ import re
 from typing import Any
 
 WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-PLACES = [f"{row} {col}".replace("middle center", "center") for row in ("top", "middle", "bottom") for col in ("left", "center", "right")]
+PLACES = [
+    f"{row} {col}".replace("middle center", "center")
+    for row in ("top", "middle", "bottom")
+    for col in ("left", "center", "right")
+]
 
 
 def answer(kind: str, question: str, about: dict[str, Any]) -> list[str] | None:
@@ -109,7 +113,16 @@ def _scene(kind: str, question: str, about: dict[str, Any]) -> list[str] | None:
 
 
 def _option(question: str, text: str) -> list[str]:
-    return [text, _only([letter for option, letter in re.findall(r"([^(), ][^(),]*) \(([A-D])\)", question.partition("Options: ")[2]) if option == text])]
+    return [
+        text,
+        _only(
+            [
+                letter
+                for option, letter in re.findall(r"([^(), ][^(),]*) \(([A-D])\)", question.partition("Options: ")[2])
+                if option == text
+            ]
+        ),
+    ]
 
 
 def _sign(kind: str, question: str, about: dict[str, Any]) -> list[str] | None:

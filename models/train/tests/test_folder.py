@@ -39,7 +39,10 @@ class Folder(unittest.TestCase):
                 self.assertEqual(image.convert("RGB").tobytes(), sample.picture.image.tobytes())
             self.assertEqual(line["turns"], [t.question for t in sample.turns])
             for stored, turn in zip(turns[line["id"]], sample.turns):
-                self.assertEqual((stored.answer, stored.kind, stored.skill, stored.expect), (str(turn.answer), turn.kind, turn.skill, turn.expect))
+                self.assertEqual(
+                    (stored.answer, stored.kind, stored.skill, stored.expect),
+                    (str(turn.answer), turn.kind, turn.skill, turn.expect),
+                )
                 self.assertTrue(is_right(stored.skill, stored, stored.answer))
 
     def test_side_file_has_what_the_loader_reads(self) -> None:
@@ -68,7 +71,9 @@ class CommandLine(unittest.TestCase):
         with tempfile.TemporaryDirectory() as temporary:
             folders = [Path(temporary) / name for name in ("a", "b")]
             for folder in folders:
-                done = self.run_script("--seed", "2000000000", "--count", "12", "--out", str(folder), "--preview", str(folder) + ".png")
+                done = self.run_script(
+                    "--seed", "2000000000", "--count", "12", "--out", str(folder), "--preview", str(folder) + ".png"
+                )
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertRegex(done.stdout, r"12 samples from held-out seeds, \d+ per second")
             files = sorted(p.relative_to(folders[0]) for p in folders[0].rglob("*") if p.is_file())

@@ -5,7 +5,6 @@ import re
 import unittest
 from collections import defaultdict
 
-import support
 from support import FIRST_SEED, exercises, samples, turns
 
 from specula_data import build
@@ -51,7 +50,9 @@ class Determinism(unittest.TestCase):
     def test_ranges_of_seeds_do_not_overlap(self) -> None:
         self.assertLessEqual(TRAINING.stop, VALIDATION.start)
         self.assertLessEqual(VALIDATION.stop, HELD_OUT.start)
-        self.assertEqual([split_of(0), split_of(VALIDATION.start), split_of(HELD_OUT.start)], ["training", "validation", "held-out"])
+        self.assertEqual(
+            [split_of(0), split_of(VALIDATION.start), split_of(HELD_OUT.start)], ["training", "validation", "held-out"]
+        )
         with self.assertRaises(ValueError):
             split_of(-1)
 
@@ -115,9 +116,19 @@ class Language(unittest.TestCase):
                 self.assertRegex(sentence, r"^[A-Z0-9]", text)
             self.assertNotRegex(outside + turn.question, r"  | [.,]|\{|\}|,,|\.\.", text)
             self.assertNotRegex(outside, r"^A [aeiou]|\. A [aeiou]|\ba [aeiouAEIOU]|\b[Aa]n [^aeiou]", text)
-            self.assertNotRegex(outside, r"\bone (objects|shapes|\w+ objects|lines|signs|boxes|bars|rows|slices|stars|circles|steps|arrows)\b", text)
-            self.assertNotRegex(outside, r"\b(zero|two|three|four|five|six|seven) (object|shape|line|sign|box|bar|row|slice|star|circle|step|arrow)\b", text)
-            self.assertNotRegex(outside, r"\bthere is (zero|two|three|four|five|six|seven)|there are one\b|sss|crosss\b", text)
+            self.assertNotRegex(
+                outside,
+                r"\bone (objects|shapes|\w+ objects|lines|signs|boxes|bars|rows|slices|stars|circles|steps|arrows)\b",
+                text,
+            )
+            self.assertNotRegex(
+                outside,
+                r"\b(zero|two|three|four|five|six|seven) (object|shape|line|sign|box|bar|row|slice|star|circle|step|arrow)\b",
+                text,
+            )
+            self.assertNotRegex(
+                outside, r"\bthere is (zero|two|three|four|five|six|seven)|there are one\b|sss|crosss\b", text
+            )
 
     def test_answers_have_a_useful_length(self) -> None:
         lengths: dict[str, list[int]] = defaultdict(list)

@@ -22,7 +22,9 @@ NOT_REDERIVED = ("caption", "describe", "talk")
 def share(picture: Picture, region: tuple[float, ...], color: str, jitter: int = 14) -> float:
     """The part of a region that has a colour."""
     x, y, w, h = region
-    pixels = np.asarray(picture.image)[round(y) : max(round(y) + 1, round(y + h)), round(x) : max(round(x) + 1, round(x + w))].astype(int)
+    pixels = np.asarray(picture.image)[
+        round(y) : max(round(y) + 1, round(y + h)), round(x) : max(round(x) + 1, round(x + w))
+    ].astype(int)
     return float((abs(pixels - RGB[color]).max(axis=2) <= jitter).mean())
 
 
@@ -45,7 +47,10 @@ class Answers(unittest.TestCase):
 
     def test_are_right_by_their_own_judge(self) -> None:
         for sample, turn in turns():
-            self.assertTrue(is_right(turn.skill, turn, str(turn.answer)), (sample.seed, turn.kind, turn.question, str(turn.answer), turn.expect))
+            self.assertTrue(
+                is_right(turn.skill, turn, str(turn.answer)),
+                (sample.seed, turn.kind, turn.question, str(turn.answer), turn.expect),
+            )
 
     def test_captions_name_every_shape_where_it_is(self) -> None:
         for sample, turn in turns():
@@ -65,7 +70,15 @@ class Regions(unittest.TestCase):
             for span in turn.answer.spans():
                 self.assertTrue(span.regions, span)
                 for r in span.regions:
-                    self.assertTrue(r.x >= 0 and r.y >= 0 and r.x + r.w <= w + 0.01 and r.y + r.h <= h + 0.01 and r.w > 1 and r.h > 1, (sample.seed, span))
+                    self.assertTrue(
+                        r.x >= 0
+                        and r.y >= 0
+                        and r.x + r.w <= w + 0.01
+                        and r.y + r.h <= h + 0.01
+                        and r.w > 1
+                        and r.h > 1,
+                        (sample.seed, span),
+                    )
 
     def test_spans_are_the_words_they_claim(self) -> None:
         for _, turn in turns():
@@ -84,12 +97,18 @@ class Regions(unittest.TestCase):
             for span in turn.answer.spans():
                 if span.about == "color":
                     best = max(share(sample.picture, box(r), span.text) for r in span.regions)
-                    self.assertGreater(best, 0.03 if "letters" in turn.kind or sample.picture.kind == "sign" else 0.1, (sample.seed, turn.kind, span))
+                    self.assertGreater(
+                        best,
+                        0.03 if "letters" in turn.kind or sample.picture.kind == "sign" else 0.1,
+                        (sample.seed, turn.kind, span),
+                    )
                     checked["color"] += 1
                 elif span.about == "background" and span.text in BACKGROUNDS:
                     colors = BACKGROUNDS[span.text]
                     for r in span.regions:
-                        pixels = np.asarray(sample.picture.image)[int(r.y) : int(r.y + r.h), int(r.x) : int(r.x + r.w)].astype(int)
+                        pixels = np.asarray(sample.picture.image)[
+                            int(r.y) : int(r.y + r.h), int(r.x) : int(r.x + r.w)
+                        ].astype(int)
                         self.assertLessEqual(abs(pixels - colors).max(), 5, (sample.seed, span))
                     checked["background"] += 1
         self.assertGreater(checked["color"], 1000)
@@ -120,8 +139,18 @@ class Regions(unittest.TestCase):
             if sample.picture.kind != "scene":
                 continue
             for shape in sample.picture.about["shapes"]:
-                whole = {"circle": 0.78, "square": 1, "triangle": 0.5, "diamond": 0.5, "star": 0.3, "cross": 0.6, "heart": 0.6}[shape["shape"]]
-                self.assertGreater(share(sample.picture, tuple(shape["region"]), shape["color"]) / whole, 0.5, (sample.seed, shape))
+                whole = {
+                    "circle": 0.78,
+                    "square": 1,
+                    "triangle": 0.5,
+                    "diamond": 0.5,
+                    "star": 0.3,
+                    "cross": 0.6,
+                    "heart": 0.6,
+                }[shape["shape"]]
+                self.assertGreater(
+                    share(sample.picture, tuple(shape["region"]), shape["color"]) / whole, 0.5, (sample.seed, shape)
+                )
 
     def test_shapes_of_different_places_do_not_overlap(self) -> None:
         for sample in samples():

@@ -18,7 +18,9 @@ TOP = 9
 """the axis ends at this value"""
 
 
-def chart_canvas(rng: random.Random, view: View, face: str, titled: bool = True) -> tuple[Canvas, str, list[Rect], float]:
+def chart_canvas(
+    rng: random.Random, view: View, face: str, titled: bool = True
+) -> tuple[Canvas, str, list[Rect], float]:
     """A white picture, perhaps with a title; also the title, its glyphs and the y below it."""
     canvas = Canvas(rng.choice(view.sizes()), view, jitter(PAPER, rng, 2))
     if not titled or canvas.height < 96 or rng.random() < 0.4:
@@ -41,7 +43,9 @@ def draw_axes(canvas: Canvas, face: str, left: float, top: float, right: float, 
     return step
 
 
-def legend(canvas: Canvas, face: str, entries: list[tuple[str, tuple[int, int, int]]], x: float, y: float) -> list[Rect]:
+def legend(
+    canvas: Canvas, face: str, entries: list[tuple[str, tuple[int, int, int]]], x: float, y: float
+) -> list[Rect]:
     """Swatches with names, one below the other; a region per entry."""
     regions = []
     for name, color in entries:
@@ -79,7 +83,8 @@ def make_bars(rng: random.Random, view: View) -> Picture:
         step = (bottom - top) / 100
     else:
         step = draw_axes(canvas, face, left, top, right, bottom)
-    tints = [jitter(COLORS[color], rng) for color in colors]
+    shades = {color: jitter(COLORS[color], rng) for color in colors}
+    tints = [shades[color] for color in colors]
     letters = sorted(rng.sample(LABELS, count)) if rng.random() < 0.5 else list(LABELS[:count])
     items_words = rng.sample([word for word in ITEMS if text_width(word, face, EM, view) <= 54], count)
     pitch = (right - left) / count
@@ -96,8 +101,14 @@ def make_bars(rng: random.Random, view: View) -> Picture:
         else:
             tops.append((canvas.region(x - width / 2, y, width, min(6.0, bottom - y)),))
         if names == "letter":
-            labels += canvas.glyphs(letters[k], x - text_width(letters[k], face, EM, view) / 2, canvas.height - 4, face, EM, INK)
-    entries = legend(canvas, face, list(zip(items_words, tints)), right + 4, top - (15 if printed else 0)) if names == "legend" else []
+            labels += canvas.glyphs(
+                letters[k], x - text_width(letters[k], face, EM, view) / 2, canvas.height - 4, face, EM, INK
+            )
+    entries = (
+        legend(canvas, face, list(zip(items_words, tints)), right + 4, top - (15 if printed else 0))
+        if names == "legend"
+        else []
+    )
     items = []
     for k, value in enumerate(values):
         core, frame, kind = {

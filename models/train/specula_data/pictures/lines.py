@@ -41,7 +41,7 @@ class Lines:
 
 
 def make_lines(rng: random.Random, view: View, two: bool | None = None) -> Picture:
-    """A line chart with four or five points; of one line the extremes are unique, two lines never meet at a point."""
+    """A line chart with four or five points; of each line the extremes are unique; two lines are never close at a point."""
     face = rng.choice(PLAIN)
     canvas, title, title_glyphs, top = chart_canvas(rng, view, face)
     left, right, bottom = 16.0, canvas.width - 5, canvas.height - 18
@@ -50,7 +50,7 @@ def make_lines(rng: random.Random, view: View, two: bool | None = None) -> Pictu
     rows = [_values(rng, count)]
     while two and len(rows) < 2:
         other = _values(rng, count)
-        if all(abs(a - b) >= 1 for a, b in zip(rows[0], other)):
+        if all(abs(a - b) >= 2 for a, b in zip(rows[0], other)):
             rows.append(other)
     step = draw_axes(canvas, face, left, top, right, bottom)
     pitch = (right - left) / count
@@ -64,8 +64,14 @@ def make_lines(rng: random.Random, view: View, two: bool | None = None) -> Pictu
         canvas.polyline(points, tint, 2.6)
         lines.append(Line(color, tuple(values), tuple(canvas.shape("circle", x, y, 3.6, tint) for x, y in points)))
     facts = Lines(tuple(lines), labels, tuple(label_regions), title, tuple(title_glyphs))
-    about = {"title": title, "labels": list(labels), "lines": [{"color": line.color, "values": list(line.values)} for line in lines]}
-    things = [Thing("character", c, region) for c, region in zip(title + "".join(labels), (*title_glyphs, *label_regions))]
+    about = {
+        "title": title,
+        "labels": list(labels),
+        "lines": [{"color": line.color, "values": list(line.values)} for line in lines],
+    }
+    things = [
+        Thing("character", c, region) for c, region in zip(title + "".join(labels), (*title_glyphs, *label_regions))
+    ]
     for line in lines:
         for value, point in zip(line.values, line.points):
             things += [Thing("color", line.color, point), Thing("value", str(value), point)]
@@ -73,13 +79,15 @@ def make_lines(rng: random.Random, view: View, two: bool | None = None) -> Pictu
 
 
 def _values(rng: random.Random, count: int) -> list[int]:
-    """Rising, falling or mixed values from 1 to 9; the highest and the lowest occur once."""
+    """Rising, falling or mixed values from 1 to 9; the highest and the lowest occur once. Level stretches only in mixed ones."""
     form = rng.choice(["up", "down", "mixed", "mixed"])
     while True:
         values = [rng.randint(1, TOP) for _ in range(count)]
         if form != "mixed":
             values.sort(reverse=form == "down")
-            if len(set(values)) < count:
-                continue
+        rises = any(a < b for a, b in zip(values, values[1:]))
+        falls = any(a > b for a, b in zip(values, values[1:]))
+        if len(set(values)) < count and not (rises and falls):
+            continue
         if values.count(max(values)) == 1 and values.count(min(values)) == 1:
             return values

@@ -55,7 +55,14 @@ def make_pie(rng: random.Random, view: View) -> Picture:
         where = (entries[k], slices[k]) if named else (slices[k],)
         items.append(Item(core, frame, kind, where, share, value))
     facts = Values(
-        "pie chart", "slice", tuple(items), "clockwise from the top", " percent", title, tuple(title_glyphs), readable=printed
+        "pie chart",
+        "slice",
+        tuple(items),
+        "clockwise from the top",
+        " percent",
+        title,
+        tuple(title_glyphs),
+        readable=printed,
     )
     things = [Thing("color", color, region) for color, region in zip(colors, slices)]
     things += label_things(facts)

@@ -92,7 +92,11 @@ def make_scene(rng: random.Random, view: View, least: int = 1, pairs: int | None
     rng.shuffle(paired)
     placed: list[Shape] = []
     for cell, pair in zip(sorted(rng.sample(range(9), len(paired))), paired):
-        placed += _draw_pair(canvas, rng, cell, shapes, palette) if pair else [_draw_single(canvas, rng, cell, shapes, palette)]
+        placed += (
+            _draw_pair(canvas, rng, cell, shapes, palette)
+            if pair
+            else [_draw_single(canvas, rng, cell, shapes, palette)]
+        )
     scene = Scene(placed, backgrounds, split, _corners(canvas, split))
     return Picture("scene", canvas.image, view, scene, _about(scene), _things(scene))
 
@@ -187,7 +191,15 @@ def _about(scene: Scene) -> dict[str, object]:
 
 
 def _things(scene: Scene) -> list[Thing]:
-    things = [Thing("background", name, region) for name, regions in zip(scene.backgrounds, scene.corners) for region in regions]
+    things = [
+        Thing("background", name, region)
+        for name, regions in zip(scene.backgrounds, scene.corners)
+        for region in regions
+    ]
     for s in scene.shapes:
-        things += [Thing("shape", s.shape, s.region), Thing("color", s.color, s.region), Thing("size", s.size, s.region)]
+        things += [
+            Thing("shape", s.shape, s.region),
+            Thing("color", s.color, s.region),
+            Thing("size", s.size, s.region),
+        ]
     return things

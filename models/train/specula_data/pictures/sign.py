@@ -49,7 +49,7 @@ class Board:
 
     @property
     def name(self) -> str:
-        """"the sign", "the left sign"."""
+        """ "the sign", "the left sign"."""
         return f"the {self.place} sign" if self.place else "the sign"
 
     def only(self, kind: str) -> Line | None:
@@ -90,7 +90,14 @@ def make_sign(rng: random.Random, view: View, two: bool | None = None) -> Pictur
     return Picture("sign", canvas.image, view, signs, _about(signs), _things(signs))
 
 
-def _draw_board(canvas: Canvas, rng: random.Random, frame: tuple[str, float, float, float, float], border: str, used: set[str], background: str) -> Board:
+def _draw_board(
+    canvas: Canvas,
+    rng: random.Random,
+    frame: tuple[str, float, float, float, float],
+    border: str,
+    used: set[str],
+    background: str,
+) -> Board:
     place, x0, y0, w, h = frame
     face = rng.choice(list(FONTS))
     em = rng.choice([16.0, 17.0, 19.0, 22.0]) if not place else 16.0
@@ -116,11 +123,32 @@ def _draw_board(canvas: Canvas, rng: random.Random, frame: tuple[str, float, flo
     return Board(place, tuple(lines), board, letters, border, edge, canvas.region(bx, by, bw, bh))
 
 
-def _texts(rng: random.Random, face: str, em: float, width: float, most: int, style: str, used: set[str], view: View, single: bool) -> list[tuple[str, str]]:
-    forms = [["word"], ["number"], ["code"]] if single else [
-        ["word"], ["word"], ["number"], ["code"], ["word", "number"], ["word", "number"], ["number", "word"], ["word", "word"],
-        ["word", "word", "number"],
-    ]  # fmt: skip
+def _texts(
+    rng: random.Random,
+    face: str,
+    em: float,
+    width: float,
+    most: int,
+    style: str,
+    used: set[str],
+    view: View,
+    single: bool,
+) -> list[tuple[str, str]]:
+    forms = (
+        [["word"], ["number"], ["code"]]
+        if single
+        else [
+            ["word"],
+            ["word"],
+            ["number"],
+            ["code"],
+            ["word", "number"],
+            ["word", "number"],
+            ["number", "word"],
+            ["word", "word"],
+            ["word", "word", "number"],
+        ]
+    )
     kinds = rng.choice([form for form in forms if len(form) <= max(1, most)])
     texts: list[tuple[str, str]] = []
     for kind in kinds:

@@ -48,7 +48,9 @@ def make_list(rng: random.Random, view: View) -> Picture:
     for k, (name, value) in enumerate(zip(names, values)):
         base = y + k * ROW + 13.5
         glyphs = canvas.glyphs(name, x + 3, base, face, EM, INK)
-        digits = canvas.glyphs(str(value), x + NAME + number - 3 - text_width(str(value), face, EM, view), base, face, EM, INK)
+        digits = canvas.glyphs(
+            str(value), x + NAME + number - 3 - text_width(str(value), face, EM, view), base, face, EM, INK
+        )
         items.append(Item(name, "{core}", "word", tuple(glyphs), value, tuple(digits)))
     facts = Values("table", "row", tuple(items), "from top to bottom", "", title, tuple(title_glyphs))
     return Picture("table", canvas.image, view, facts, about(facts), label_things(facts))
@@ -72,9 +74,13 @@ def make_grid(rng: random.Random, view: View) -> Picture:
         base = y + (k + 1) * ROW + 13.5
         glyphs = canvas.glyphs(name, x + 3, base, face, EM, INK)
         name_regions.append(Rect(glyphs[0].x, glyphs[0].y, glyphs[-1].x + glyphs[-1].w - glyphs[0].x, glyphs[0].h))
-        regions.append(tuple(canvas.glyphs(str(v), x + NAME + c * width + 2.5, base, face, EM, INK)[0] for c, v in enumerate(row)))
+        regions.append(
+            tuple(canvas.glyphs(str(v), x + NAME + c * width + 2.5, base, face, EM, INK)[0] for c, v in enumerate(row))
+        )
         things += [Thing("character", str(v), region) for v, region in zip(row, regions[-1])]
-    facts = Grid(tuple(names), columns, tuple(tuple(row) for row in cells), tuple(regions), tuple(name_regions), tuple(heads))
+    facts = Grid(
+        tuple(names), columns, tuple(tuple(row) for row in cells), tuple(regions), tuple(name_regions), tuple(heads)
+    )
     plain = {"rows": names, "columns": list(columns), "cells": cells}
     return Picture("grid", canvas.image, view, facts, plain, things)
 
@@ -83,7 +89,9 @@ def _names(rng: random.Random, view: View, face: str, count: int) -> list[str]:
     return rng.sample([word for word in ITEMS if text_width(word, face, EM, view) <= NAME - 5], count)
 
 
-def _frame(canvas: Canvas, rng: random.Random, x: float, y: float, columns: list[float], rows: int, header: bool) -> None:
+def _frame(
+    canvas: Canvas, rng: random.Random, x: float, y: float, columns: list[float], rows: int, header: bool
+) -> None:
     """Lines between the cells; the head row, or every second row, is tinted."""
     light = tuple(255 - (255 - channel) // 6 for channel in COLORS[rng.choice(("red", "green", "blue", "purple"))])
     tint = jitter((light[0], light[1], light[2]), rng, 3)

@@ -15,13 +15,16 @@ DETAILED = (
     ("Please describe this picture in detail.", "The image shows {number}."),
     ("Can you give a detailed description of the picture?", "This picture shows {number}."),
     ("Describe everything that you can see in the picture.", "This picture shows {number}."),
-)  # fmt: skip
+)
 SHORT = (
     ("Write a short caption for the image.", "A picture of {number} on a {background} background: {list}."),
-    ("Give the picture a title that says what it shows.", "A picture of {number} on a {background} background: {list}."),
+    (
+        "Give the picture a title that says what it shows.",
+        "A picture of {number} on a {background} background: {list}.",
+    ),
     ("Describe the picture in one sentence.", "This picture shows {list} on a {background} background."),
     ("What is in this picture, in one sentence?", "This picture shows {list} on a {background} background."),
-)  # fmt: skip
+)
 
 
 def detailed(rng: random.Random, scene: Scene) -> Turn | None:
@@ -35,7 +38,9 @@ def detailed(rng: random.Random, scene: Scene) -> Turn | None:
         alone += 1
         sentences.append(_sentence(shape, alone))
     number = len(scene.shapes)
-    sentences.append(as_marked(f"Overall, this is a simple picture with {NUMBERS[number]} object{'s' if number > 1 else ''}."))
+    sentences.append(
+        as_marked(f"Overall, this is a simple picture with {NUMBERS[number]} object{'s' if number > 1 else ''}.")
+    )
     return Turn("detailed caption", "caption", question, join(sentences, " ", " "), _facts(scene, detailed=True))
 
 

@@ -12,8 +12,6 @@ from .phrases import so_many
 from .reasoning import near, with_options
 
 
-
-
 def arithmetic(rng: random.Random) -> Turn:
     """A sum or a difference of numbers up to 99, in digits or (small ones) in words; at times with options."""
     words = rng.random() < 0.25
@@ -30,7 +28,13 @@ def arithmetic(rng: random.Random) -> Turn:
     if rng.random() < 0.3:
         options = [say(n) for n in near(rng, result, 12 if words else 999)]
         return with_options(rng, "exercise sum", question, answer, say(result), options)
-    return Turn("exercise sum" if add else "exercise difference", "arithmetic", question, answer, Expect("last", (say(result),), "number"))
+    return Turn(
+        "exercise sum" if add else "exercise difference",
+        "arithmetic",
+        question,
+        answer,
+        Expect("last", (say(result),), "number"),
+    )
 
 
 def _list(rng: random.Random) -> tuple[list[tuple[str, str]], str]:
@@ -42,7 +46,9 @@ def _list(rng: random.Random) -> tuple[list[tuple[str, str]], str]:
 def _aloud(things: list[tuple[str, str]], noun: str) -> Marked:
     if not things:
         return as_marked(f"None of them is {noun if noun in COLORS else 'a ' + noun}.")
-    return compose("{All}.", all=join([f"the {c} {s} is number {NUMBERS[k]}" for k, (c, s) in enumerate(things, start=1)]))
+    return compose(
+        "{All}.", all=join([f"the {c} {s} is number {NUMBERS[k]}" for k, (c, s) in enumerate(things, start=1)])
+    )
 
 
 def count_in_list(rng: random.Random) -> Turn:
@@ -67,8 +73,22 @@ def compare_in_list(rng: random.Random) -> Turn:
         many, few = sorted((len(first), len(second)), reverse=True)
         answer = plural(a if len(first) > len(second) else b)
         fact = f"{NUMBERS[many].capitalize()} is greater than {NUMBERS[few]}, so there are more {answer}."
-    steps = compose("First, I count the {a}. {one} Next, I count the {b}. {two} {fact}", a=plural(a), b=plural(b), one=_aloud(first, a), two=_aloud(second, b), fact=fact)
-    return with_options(rng, "exercise compare", f"{text} Of which are there more, {plural(a)} or {plural(b)}?", steps, answer, [plural(a), plural(b), "the same"])
+    steps = compose(
+        "First, I count the {a}. {one} Next, I count the {b}. {two} {fact}",
+        a=plural(a),
+        b=plural(b),
+        one=_aloud(first, a),
+        two=_aloud(second, b),
+        fact=fact,
+    )
+    return with_options(
+        rng,
+        "exercise compare",
+        f"{text} Of which are there more, {plural(a)} or {plural(b)}?",
+        steps,
+        answer,
+        [plural(a), plural(b), "the same"],
+    )
 
 
 def exists_in_list(rng: random.Random) -> Turn:
@@ -82,14 +102,27 @@ def exists_in_list(rng: random.Random) -> Turn:
         answer = f"One of them is a {c} {s}. So the answer is yes."
     else:
         answer = f"{NUMBERS[found].capitalize()} of them are {c} {plural(s)}. So the answer is yes."
-    return Turn("exercise exists", "existence", f"{text} Is there a {c} {s}?", as_marked(answer), Expect("last", ("yes" if found else "no",), "yes or no"))
+    return Turn(
+        "exercise exists",
+        "existence",
+        f"{text} Is there a {c} {s}?",
+        as_marked(answer),
+        Expect("last", ("yes" if found else "no",), "yes or no"),
+    )
 
 
 def copy_option(rng: random.Random) -> Turn:
     """The letter of a given option."""
     pool = rng.choice((list(COLORS), list(SHAPES), list(NUMBERS[:10]), [str(n) for n in range(100)]))
     options = rng.sample(pool, 4)
-    turn = with_options(rng, "exercise option", f"The answer is {options[0]}. Which option is it?", as_marked(f"I look for {options[0]}."), options[0], options)
+    turn = with_options(
+        rng,
+        "exercise option",
+        f"The answer is {options[0]}. Which option is it?",
+        as_marked(f"I look for {options[0]}."),
+        options[0],
+        options,
+    )
     return replace(turn, skill="copying")
 
 
@@ -98,7 +131,13 @@ def greater(rng: random.Random) -> Turn:
     top = rng.choice([20, 99, 999])
     a, b = rng.sample(range(1, top + 1), 2)
     answer = as_marked(f"{max(a, b)} is greater than {min(a, b)}. So the answer is {max(a, b)}.")
-    return Turn("exercise greater", "comparison", f"Which number is greater, {a} or {b}?", answer, Expect("last", (str(max(a, b)),), "number"))
+    return Turn(
+        "exercise greater",
+        "comparison",
+        f"Which number is greater, {a} or {b}?",
+        answer,
+        Expect("last", (str(max(a, b)),), "number"),
+    )
 
 
 def extreme(rng: random.Random) -> Turn:
@@ -109,12 +148,24 @@ def extreme(rng: random.Random) -> Turn:
     name = names[numbers.index(best)]
     given = join([f"{n} at {letter}" for letter, n in zip(names, numbers)])
     answer = as_marked(f"The {word} of them is {best}, at point {name}.")
-    return Turn("exercise extreme", "chart extremes", f"The values are {given}. Where is the {word} value?", answer, Expect("last", (name,), "letter"))
+    return Turn(
+        "exercise extreme",
+        "chart extremes",
+        f"The values are {given}. Where is the {word} value?",
+        answer,
+        Expect("last", (name,), "letter"),
+    )
 
 
 EXERCISES = (
-    (arithmetic, 4), (count_in_list, 3), (compare_in_list, 2), (exists_in_list, 2), (copy_option, 2), (greater, 1), (extreme, 2),
-)  # fmt: skip
+    (arithmetic, 4),
+    (count_in_list, 3),
+    (compare_in_list, 2),
+    (exists_in_list, 2),
+    (copy_option, 2),
+    (greater, 1),
+    (extreme, 2),
+)
 """Makers and how often each is drawn."""
 
 

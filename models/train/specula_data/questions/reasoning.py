@@ -15,12 +15,15 @@ from ..sample import Expect, Turn
 from ..words import COLORS, NUMBERS, OPTION_LETTERS, SHAPES, counted, plural
 from . import charts, diagrams, grids
 from .phrases import count_aloud, listing
-from .signs import length, read
+from .signs import read
+from .signs_more import length
 
 ASK = ("Explain your answer.", "Think step by step.", "Explain how you know.")
 
 
-def with_options(rng: random.Random, kind: str, question: str, steps: Marked, answer: str, options: Sequence[str]) -> Turn:
+def with_options(
+    rng: random.Random, kind: str, question: str, steps: Marked, answer: str, options: Sequence[str]
+) -> Turn:
     """Adds the options to a question and the chosen one to its steps."""
     options = list(options)
     rng.shuffle(options)
@@ -45,15 +48,23 @@ def scene_total(rng: random.Random, scene: Scene) -> Turn | None:
     present = list(dict.fromkeys(s.color if by_color else s.shape for s in scene.shapes))
     a = rng.choice(present)
     b = rng.choice([x for x in (present if rng.random() < 0.8 and len(present) > 1 else pool) if x != a])
-    first, second = ((scene.of_color(a), scene.of_color(b)) if by_color else (scene.of_shape(a), scene.of_shape(b)))
+    first, second = (scene.of_color(a), scene.of_color(b)) if by_color else (scene.of_shape(a), scene.of_shape(b))
     names = [f"{x} object" if by_color else x for x in (a, b)]
     total = len(first) + len(second)
     things = f"{a} and {b} objects" if by_color else f"{plural(a)} and {plural(b)}"
     steps = compose(
         "{list} First, I count the {x}. {one} That makes {n}. Next, I count the {y}. {two} That makes {m}. The sum of {p} and {q} is {sum}.",
-        list=listing(scene), x=plural(names[0]), y=plural(names[1]), one=_aloud(first, a, by_color), two=_aloud(second, b, by_color),
-        n=counted(len(first), names[0]), m=counted(len(second), names[1]), p=NUMBERS[len(first)], q=NUMBERS[len(second)], sum=NUMBERS[total],
-    )  # fmt: skip
+        list=listing(scene),
+        x=plural(names[0]),
+        y=plural(names[1]),
+        one=_aloud(first, a, by_color),
+        two=_aloud(second, b, by_color),
+        n=counted(len(first), names[0]),
+        m=counted(len(second), names[1]),
+        p=NUMBERS[len(first)],
+        q=NUMBERS[len(second)],
+        sum=NUMBERS[total],
+    )
     options = [NUMBERS[n] for n in near(rng, total, highest=9)]
     return with_options(rng, "scene total", f"How many {things} are there together?", steps, NUMBERS[total], options)
 
@@ -76,9 +87,15 @@ def scene_compare(rng: random.Random, scene: Scene) -> Turn | None:
         fact = f"{NUMBERS[many].capitalize()} is greater than {NUMBERS[few]}, so there are more {answer}."
     steps = compose(
         "{list} First, I count the {x}. {one} That makes {n}. Next, I count the {y}. {two} That makes {m}. {fact}",
-        list=listing(scene), x=plural(a), y=plural(b), one=_aloud(first, a, False), two=_aloud(second, b, False), n=counted(len(first), a),
-        m=counted(len(second), b), fact=fact,
-    )  # fmt: skip
+        list=listing(scene),
+        x=plural(a),
+        y=plural(b),
+        one=_aloud(first, a, False),
+        two=_aloud(second, b, False),
+        n=counted(len(first), a),
+        m=counted(len(second), b),
+        fact=fact,
+    )
     question = f"Of which are there more, {plural(a)} or {plural(b)}?"
     return with_options(rng, "scene compare", question, steps, answer, [plural(a), plural(b), "the same"])
 
@@ -107,8 +124,15 @@ def spread(rng: random.Random, values: Values) -> Turn | None:
     z = high.value - low.value
     steps = compose(
         "The highest value in the {chart} is {x}, which belongs to {a}. The lowest value is {y}, which belongs to {b}. The difference between {p} and {q} is {z}.",
-        chart=values.chart, x=high.valued(), a=high.named(), y=low.valued(), b=low.named(), p=high.value, q=low.value, z=z,
-    )  # fmt: skip
+        chart=values.chart,
+        x=high.valued(),
+        a=high.named(),
+        y=low.valued(),
+        b=low.named(),
+        p=high.value,
+        q=low.value,
+        z=z,
+    )
     question = "What is the difference between the highest and the lowest value?"
     return with_options(rng, "spread", question, steps, str(z), [str(n) for n in near(rng, z)])
 
@@ -122,7 +146,14 @@ def diagram_steps(rng: random.Random, diagram: Diagram) -> Turn | None:
     if turn is None:
         return None
     number = NUMBERS.index(turn.expect.values[0])
-    return with_options(rng, "steps with options", turn.question, turn.answer, NUMBERS[number], [NUMBERS[n] for n in near(rng, number, highest=9)])
+    return with_options(
+        rng,
+        "steps with options",
+        turn.question,
+        turn.answer,
+        NUMBERS[number],
+        [NUMBERS[n] for n in near(rng, number, highest=9)],
+    )
 
 
 def diagram_end(rng: random.Random, diagram: Diagram) -> Turn | None:
@@ -133,7 +164,9 @@ def diagram_end(rng: random.Random, diagram: Diagram) -> Turn | None:
     letter = turn.expect.values[0]
     if letter not in letters:
         letters[0] = letter
-    return with_options(rng, "path with options", turn.question, turn.answer, f"box {letter}", [f"box {c}" for c in letters])
+    return with_options(
+        rng, "path with options", turn.question, turn.answer, f"box {letter}", [f"box {c}" for c in letters]
+    )
 
 
 def digit_sum(rng: random.Random, signs: Signs) -> Turn | None:
@@ -144,7 +177,14 @@ def digit_sum(rng: random.Random, signs: Signs) -> Turn | None:
     board, line = rng.choice(found)
     a, b = line.text
     z = int(a) + int(b)
-    steps = compose('The number on {sign} is "{text}". Its digits are {a} and {b}. The sum of {a} and {b} is {z}.', sign=board.name, text=read(line), a=a, b=b, z=z)
+    steps = compose(
+        'The number on {sign} is "{text}". Its digits are {a} and {b}. The sum of {a} and {b} is {z}.',
+        sign=board.name,
+        text=read(line),
+        a=a,
+        b=b,
+        z=z,
+    )
     question = f"What is the sum of the digits of the number on {board.name}?"
     return with_options(rng, "digit sum", question, steps, str(z), [str(n) for n in near(rng, z)])
 
@@ -154,4 +194,11 @@ def word_length(rng: random.Random, signs: Signs) -> Turn | None:
     if turn is None:
         return None
     number = NUMBERS.index(turn.expect.values[0])
-    return with_options(rng, "length with options", turn.question, turn.answer, NUMBERS[number], [NUMBERS[n] for n in near(rng, number, highest=9)])
+    return with_options(
+        rng,
+        "length with options",
+        turn.question,
+        turn.answer,
+        NUMBERS[number],
+        [NUMBERS[n] for n in near(rng, number, highest=9)],
+    )

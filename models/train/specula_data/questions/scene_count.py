@@ -12,11 +12,13 @@ from .phrases import count_aloud, listing, so_many
 
 
 def count(rng: random.Random, scene: Scene) -> Turn | None:
-    question, answer = rng.choice((
-        ("How many objects are in the picture?", "{list} {so}"),
-        ("Count the objects in the picture.", "{list} {so}"),
-        ("How many shapes can you see?", "{list} {so}"),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            ("How many objects are in the picture?", "{list} {so}"),
+            ("Count the objects in the picture.", "{list} {so}"),
+            ("How many shapes can you see?", "{list} {so}"),
+        )
+    )
     number = len(scene.shapes)
     text = compose(answer, list=listing(scene), so=so_many(number, "shape" if "shapes" in question else "object"))
     return Turn("count", "count", question, text, Expect("last", (NUMBERS[number],), "number"))
@@ -35,13 +37,17 @@ def count_color(rng: random.Random, scene: Scene) -> Turn | None:
 def _counted(rng: random.Random, scene: Scene, noun: str, color: str) -> Turn:
     found = scene.of_color(color) if color else scene.of_shape(noun)
     thing = f"{color} {noun}".strip()
-    question = rng.choice((
-        "How many {things} are there?",
-        "How many {things} are in the picture?",
-        "Count the {things} in the picture.",
-        "What is the number of {things} in this picture?",
-    )).format(things=plural(thing))  # fmt: skip
-    text = compose("{list} {aloud} {so}", list=listing(scene), aloud=count_aloud(found, noun, color), so=so_many(len(found), thing))
+    question = rng.choice(
+        (
+            "How many {things} are there?",
+            "How many {things} are in the picture?",
+            "Count the {things} in the picture.",
+            "What is the number of {things} in this picture?",
+        )
+    ).format(things=plural(thing))
+    text = compose(
+        "{list} {aloud} {so}", list=listing(scene), aloud=count_aloud(found, noun, color), so=so_many(len(found), thing)
+    )
     kind = "count color" if color else "count shape"
     return Turn(kind, "count", question, text, Expect("last", (NUMBERS[len(found)],), "number"))
 
@@ -51,14 +57,18 @@ def exists(rng: random.Random, scene: Scene) -> Turn | None:
     one = rng.choice(scene.shapes)
     color, shape = one.color, one.shape
     if rng.random() < 0.5:
-        color, shape = rng.choice((
-            (color, rng.choice(SHAPES)),
-            (rng.choice(list(COLORS)), shape),
-            (rng.choice(scene.shapes).color, rng.choice(scene.shapes).shape),
-        ))  # fmt: skip
+        color, shape = rng.choice(
+            (
+                (color, rng.choice(SHAPES)),
+                (rng.choice(list(COLORS)), shape),
+                (rng.choice(scene.shapes).color, rng.choice(scene.shapes).shape),
+            )
+        )
     found = [s for s in scene.shapes if s.color == color and s.shape == shape]
     thing = f"{color} {shape}"
-    question = rng.choice(("Is there a {thing} in the picture?", "Can you see a {thing}?", "Does the picture show a {thing}?"))
+    question = rng.choice(
+        ("Is there a {thing} in the picture?", "Can you see a {thing}?", "Does the picture show a {thing}?")
+    )
     if not found:
         end = f"None of them is a {thing}. So the answer is no."
     elif len(found) == 1:
@@ -66,4 +76,10 @@ def exists(rng: random.Random, scene: Scene) -> Turn | None:
     else:
         end = f"{NUMBERS[len(found)].capitalize()} of them are {plural(thing)}. So the answer is yes."
     text = compose("{list} {end}", list=listing(scene), end=end)
-    return Turn("exists", "existence", question.format(thing=thing), text, Expect("last", ("yes" if found else "no",), "yes or no"))
+    return Turn(
+        "exists",
+        "existence",
+        question.format(thing=thing),
+        text,
+        Expect("last", ("yes" if found else "no",), "yes or no"),
+    )

@@ -25,13 +25,30 @@ def color(rng: random.Random, scene: Scene) -> Turn | None:
     if found is None:
         return None
     shape, name = found
-    question, answer = rng.choice((
-        ("What color is the {name}?", "The {name} in the picture is {color}. It is {size}, and you can find it in the {place} of the picture."),
-        ("Which color does the {name} have?", "The color of the {name} is {color}. You can see it in the {place} of the picture, and it is {size}."),
-        ("Tell me the color of the {name}.", "The color of the {name} is {color}. You can see it in the {place} of the picture, and it is {size}."),
-        ("What color is the {name}? Explain how you know.", "I look for the {name} in the picture. I find it in the {place}, and it is a {size} one. Its color is {color}. So the answer is {same}."),
-        ("Find the {name} and name its color.", "The {name} is in the {place} of the picture. Its color is {color}, and it is {size}."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "What color is the {name}?",
+                "The {name} in the picture is {color}. It is {size}, and you can find it in the {place} of the picture.",
+            ),
+            (
+                "Which color does the {name} have?",
+                "The color of the {name} is {color}. You can see it in the {place} of the picture, and it is {size}.",
+            ),
+            (
+                "Tell me the color of the {name}.",
+                "The color of the {name} is {color}. You can see it in the {place} of the picture, and it is {size}.",
+            ),
+            (
+                "What color is the {name}? Explain how you know.",
+                "I look for the {name} in the picture. I find it in the {place}, and it is a {size} one. Its color is {color}. So the answer is {same}.",
+            ),
+            (
+                "Find the {name} and name its color.",
+                "The {name} is in the {place} of the picture. Its color is {color}, and it is {size}.",
+            ),
+        )
+    )
     text = compose(answer, name=name, color=colored(shape), size=sized(shape), place=placed(shape), same=shape.color)
     return Turn("color", "color", question.format(name=name), text, Expect("first", (shape.color,), "color"))
 
@@ -41,12 +58,26 @@ def shape(rng: random.Random, scene: Scene) -> Turn | None:
     if not found:
         return None
     one = rng.choice(found)
-    question, answer = rng.choice((
-        ("What shape is the {color} object?", "The {color} object in the picture is a {shape}. It is {size}, and it is in the {place} of the picture."),
-        ("What shape is the {color} object? Explain how you know.", "I look for something {color} in the picture. I find it in the {place}, and it is {size}. Its shape is a {shape}. So the answer is {same}."),
-        ("Which shape does the {color} object have?", "The {color} object has the shape of a {shape}. It is {size}, and you can see it in the {place} of the picture."),
-        ("One object is {color}. What is it?", "The {color} object in the picture is a {shape}. It is {size}, and it is in the {place} of the picture."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "What shape is the {color} object?",
+                "The {color} object in the picture is a {shape}. It is {size}, and it is in the {place} of the picture.",
+            ),
+            (
+                "What shape is the {color} object? Explain how you know.",
+                "I look for something {color} in the picture. I find it in the {place}, and it is {size}. Its shape is a {shape}. So the answer is {same}.",
+            ),
+            (
+                "Which shape does the {color} object have?",
+                "The {color} object has the shape of a {shape}. It is {size}, and you can see it in the {place} of the picture.",
+            ),
+            (
+                "One object is {color}. What is it?",
+                "The {color} object in the picture is a {shape}. It is {size}, and it is in the {place} of the picture.",
+            ),
+        )
+    )
     text = compose(answer, color=one.color, shape=shaped(one), size=sized(one), place=placed(one), same=one.shape)
     return Turn("shape", "shape", question.format(color=one.color), text, Expect("first", (one.shape,), "shape"))
 
@@ -56,10 +87,18 @@ def size(rng: random.Random, scene: Scene) -> Turn | None:
     if found is None:
         return None
     one, name = found
-    question, answer = rng.choice((
-        ("Is the {name} large or small?", "The {name} in the picture is {size}. You can see it in the {place} of the picture, among {number} in all."),
-        ("How big is the {name}, large or small?", "I compare the two sizes: the {name} is {size}. It is in the {place} of the picture."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "Is the {name} large or small?",
+                "The {name} in the picture is {size}. You can see it in the {place} of the picture, among {number} in all.",
+            ),
+            (
+                "How big is the {name}, large or small?",
+                "I compare the two sizes: the {name} is {size}. It is in the {place} of the picture.",
+            ),
+        )
+    )
     if len(scene.shapes) == 1:
         answer = answer.replace(", among {number} in all", "")
     text = compose(answer, name=name, size=sized(one), place=placed(one), number=number_of(scene.shapes))
@@ -71,12 +110,26 @@ def where(rng: random.Random, scene: Scene) -> Turn | None:
     if found is None:
         return None
     one, name = found
-    question, answer = rng.choice((
-        ("Where is the {name}?", "The {name} is located in the {place} of the picture. The picture shows {number} in all."),
-        ("In which part of the picture is the {name}?", "You can find the {name} in the {place} of the picture. The picture shows {number} in all."),
-        ("Where is the {name}? Explain how you know.", "The picture shows {number}. I look for the {name} among them, and I find it in the {place} of the picture. So the answer is the {same}."),
-        ("Tell me where the {name} is.", "You can find the {name} in the {place} of the picture. The picture shows {number} in all."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "Where is the {name}?",
+                "The {name} is located in the {place} of the picture. The picture shows {number} in all.",
+            ),
+            (
+                "In which part of the picture is the {name}?",
+                "You can find the {name} in the {place} of the picture. The picture shows {number} in all.",
+            ),
+            (
+                "Where is the {name}? Explain how you know.",
+                "The picture shows {number}. I look for the {name} among them, and I find it in the {place} of the picture. So the answer is the {same}.",
+            ),
+            (
+                "Tell me where the {name} is.",
+                "You can find the {name} in the {place} of the picture. The picture shows {number} in all.",
+            ),
+        )
+    )
     if len(scene.shapes) == 1:
         answer = "You can find the {name} in the {place} of the picture. It is the only object in the picture."
     text = compose(answer, same=one.position, name=name, place=placed(one), number=number_of(scene.shapes))
@@ -90,11 +143,22 @@ def what(rng: random.Random, scene: Scene) -> Turn | None:
     if not found:
         return None
     one = rng.choice(found)
-    question, answer = rng.choice((
-        ("What is in the {place} of the picture?", "There is a {shape} in the {place} of the picture. It is one of {number} that I can see."),
-        ("What do you see in the {place}?", "In the {place} of the picture, you can see a {shape}. The whole picture has {number}."),
-        ("Which object is in the {place} of the picture?", "The object in the {place} of the picture is a {shape}. The whole picture has {number}."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "What is in the {place} of the picture?",
+                "There is a {shape} in the {place} of the picture. It is one of {number} that I can see.",
+            ),
+            (
+                "What do you see in the {place}?",
+                "In the {place} of the picture, you can see a {shape}. The whole picture has {number}.",
+            ),
+            (
+                "Which object is in the {place} of the picture?",
+                "The object in the {place} of the picture is a {shape}. The whole picture has {number}.",
+            ),
+        )
+    )
     if len(scene.shapes) == 1:
         answer = answer.partition(". ")[0] + ". It is the only object in the picture."
     text = compose(answer, place=one.position, shape=described(one, size=True), number=number_of(scene.shapes))
@@ -103,10 +167,16 @@ def what(rng: random.Random, scene: Scene) -> Turn | None:
 
 
 def background(rng: random.Random, scene: Scene) -> Turn | None:
-    question = rng.choice((
-        "What color is the background?",
-        "Describe the background of the picture.",
-        "Which color does the background have?",
-    ))  # fmt: skip
-    text = compose("{background} In front of it, I can see {number}.", background=background_sentence(scene), number=number_of(scene.shapes))
+    question = rng.choice(
+        (
+            "What color is the background?",
+            "Describe the background of the picture.",
+            "Which color does the background have?",
+        )
+    )
+    text = compose(
+        "{background} In front of it, I can see {number}.",
+        background=background_sentence(scene),
+        number=number_of(scene.shapes),
+    )
     return Turn("background", "background", question, text, Expect("all", tuple(scene.backgrounds), "background"))

@@ -31,11 +31,21 @@ def beside(rng: random.Random, scene: Scene) -> Turn | None:
     other, words, line, one = rng.choice(found)
     name = scene.name(one)
     in_line = "in the same " + line
-    question, answer = rng.choice((
-        ("What is {words} the {name}, {line}?", "{Words} the {name}, {line}, there is a {shape}. You can find it in the {place} of the picture."),
-        ("Which object is {words} the {name}, {line}?", "The object {words} the {name}, {line}, is a {shape}. It is in the {place} of the picture."),
-    ))  # fmt: skip
-    text = compose(answer, words=words, name=name or "", line=in_line, shape=described(other, size=True), place=placed(other))
+    question, answer = rng.choice(
+        (
+            (
+                "What is {words} the {name}, {line}?",
+                "{Words} the {name}, {line}, there is a {shape}. You can find it in the {place} of the picture.",
+            ),
+            (
+                "Which object is {words} the {name}, {line}?",
+                "The object {words} the {name}, {line}, is a {shape}. It is in the {place} of the picture.",
+            ),
+        )
+    )
+    text = compose(
+        answer, words=words, name=name or "", line=in_line, shape=described(other, size=True), place=placed(other)
+    )
     expect = Expect("first", (f"{other.size} {other.color} {other.shape}",), "sized object")
     return Turn("beside", "relation", question.format(words=words, name=name, line=in_line), text, expect)
 
@@ -55,8 +65,12 @@ def side(rng: random.Random, scene: Scene) -> Turn | None:
         asked = f"Is the {m} above or below the {n}?"
     text = compose(
         "The {m} is in the {at} of the picture, and the {n} is in the {there}. So the {m} is {answer} the {n}.",
-        m=m or "", n=n or "", at=placed(a), there=placed(b), answer=answer,
-    )  # fmt: skip
+        m=m or "",
+        n=n or "",
+        at=placed(a),
+        there=placed(b),
+        answer=answer,
+    )
     return Turn("side", "relation", asked, text, Expect("last", (answer,), "side"))
 
 
@@ -72,10 +86,18 @@ def inner(rng: random.Random, scene: Scene) -> Turn | None:
     name = scene.name(known)
     if name is None:
         return None
-    question, answer = rng.choice((
-        ("What is {words} the {name}?", "{Words} the {name}, there is a {shape}. Both are in the {place} of the picture."),
-        ("Which object is {words} the {name}?", "The object {words} the {name} is a {shape}. You can find them in the {place} of the picture."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "What is {words} the {name}?",
+                "{Words} the {name}, there is a {shape}. Both are in the {place} of the picture.",
+            ),
+            (
+                "Which object is {words} the {name}?",
+                "The object {words} the {name} is a {shape}. You can find them in the {place} of the picture.",
+            ),
+        )
+    )
     text = compose(answer, words=words, name=name, shape=described(asked, size=True), place=placed(known))
     expect = Expect("first", (f"{asked.size} {asked.color} {asked.shape}",), "sized object")
     return Turn(words, "relation", question.format(words=words, name=name), text, expect)
@@ -87,9 +109,17 @@ def hidden(rng: random.Random, scene: Scene) -> Turn | None:
     if len(pairs) != 1 or pairs[0][0].relation != IN_FRONT:
         return None
     front, back = pairs[0]
-    question, answer = rng.choice((
-        ("Which object is partly hidden?", "The {back} is partly hidden, because there is a {front} in front of it. They are in the {place} of the picture."),
-        ("Is any object covered by another one?", "Yes, the {back} is covered by another object. There is a {front} in front of it, in the {place} of the picture."),
-    ))  # fmt: skip
+    question, answer = rng.choice(
+        (
+            (
+                "Which object is partly hidden?",
+                "The {back} is partly hidden, because there is a {front} in front of it. They are in the {place} of the picture.",
+            ),
+            (
+                "Is any object covered by another one?",
+                "Yes, the {back} is covered by another object. There is a {front} in front of it, in the {place} of the picture.",
+            ),
+        )
+    )
     text = compose(answer, back=described(back), front=described(front, size=True), place=placed(back))
     return Turn("hidden", "relation", question, text, Expect("first", (f"{back.color} {back.shape}",), "object"))

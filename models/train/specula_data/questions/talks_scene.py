@@ -1,15 +1,14 @@
-"""Talks of two to four turns about scenes and signs; later turns refer back ("it", "the other one")."""
+"""Talks of two to four turns about scenes; later turns refer back ("it", "the other one")."""
 
 from __future__ import annotations
 
 import random
 
-from ..marked import compose, join, seen
+from ..marked import compose, join
 from ..pictures.scene import IN_FRONT, Scene
-from ..pictures.sign import Signs
 from ..sample import Expect, Turn
-from ..words import NUMBERS, capital, plural
-from . import scene_count, signs
+from ..words import NUMBERS, plural
+from . import scene_count
 from .phrases import background_sentence, colored, count_aloud, described, listing, placed, shaped, sized
 
 
@@ -22,56 +21,122 @@ def one_object(rng: random.Random, scene: Scene) -> list[Turn] | None:
     one = rng.choice(found)
     name = f"{one.color} {one.shape}"
     first = Turn(
-        "talk place", "shape", f"Look at the {one.position} of the picture. What is there?",
-        compose("In the {place} of the picture, there is one object. It is a {shape}.", shape=described(one), place=one.position),
+        "talk place",
+        "shape",
+        f"Look at the {one.position} of the picture. What is there?",
+        compose(
+            "In the {place} of the picture, there is one object. It is a {shape}.",
+            shape=described(one),
+            place=one.position,
+        ),
         Expect("first", (name,), "object"),
-    )  # fmt: skip
+    )
     second = Turn(
-        "talk it size", "size", rng.choice(("Is it large or small?", "How big is it, large or small?")),
-        compose("The {name} in the {place} of the picture is {size}. That is the size of this object.", name=name, place=one.position, size=sized(one)), Expect("first", (one.size,), "size"),
-    )  # fmt: skip
+        "talk it size",
+        "size",
+        rng.choice(("Is it large or small?", "How big is it, large or small?")),
+        compose(
+            "The {name} in the {place} of the picture is {size}. That is the size of this object.",
+            name=name,
+            place=one.position,
+            size=sized(one),
+        ),
+        Expect("first", (one.size,), "size"),
+    )
     same = [s for s in scene.of_color(one.color) if s is not one]
     if same:
         others = join([compose("a {shape} in the {place}", shape=shaped(s), place=placed(s)) for s in same])
-        answer = compose("Yes, there {are} {n} more {color} {objects}: {list}.", are="is" if len(same) == 1 else "are", n=NUMBERS[len(same)],
-                         color=one.color, objects="object" if len(same) == 1 else "objects", list=others)  # fmt: skip
+        answer = compose(
+            "Yes, there {are} {n} more {color} {objects}: {list}.",
+            are="is" if len(same) == 1 else "are",
+            n=NUMBERS[len(same)],
+            color=one.color,
+            objects="object" if len(same) == 1 else "objects",
+            list=others,
+        )
     else:
-        answer = compose("No, the {name} is the only {color} object. There is no other {color} object in the picture.", name=name, color=one.color)
-    third = Turn("talk same color", "existence", "Is there anything else of the same color?", answer, Expect("first", ("yes" if same else "no",), "yes or no"))
-    fourth = Turn("talk behind all", "background", "And what is the background like?", background_sentence(scene) + " It has nothing else on it, only the objects.",
-                  Expect("all", tuple(scene.backgrounds), "background"))  # fmt: skip
+        answer = compose(
+            "No, the {name} is the only {color} object. There is no other {color} object in the picture.",
+            name=name,
+            color=one.color,
+        )
+    third = Turn(
+        "talk same color",
+        "existence",
+        "Is there anything else of the same color?",
+        answer,
+        Expect("first", ("yes" if same else "no",), "yes or no"),
+    )
+    fourth = Turn(
+        "talk behind all",
+        "background",
+        "And what is the background like?",
+        background_sentence(scene) + " It has nothing else on it, only the objects.",
+        Expect("all", tuple(scene.backgrounds), "background"),
+    )
     return [first, second, third, fourth]
 
 
 def two_alike(rng: random.Random, scene: Scene) -> list[Turn] | None:
     """Two of one shape in different colours: "the red one", "the other one"."""
-    found = [pair for shape in dict.fromkeys(s.shape for s in scene.shapes) if len(pair := scene.of_shape(shape)) == 2 and pair[0].color != pair[1].color]
+    found = [
+        pair
+        for shape in dict.fromkeys(s.shape for s in scene.shapes)
+        if len(pair := scene.of_shape(shape)) == 2 and pair[0].color != pair[1].color
+    ]
     if not found:
         return None
     a, b = rng.choice(found)
     things = plural(a.shape)
     first = Turn(
-        "talk two colors", "color", f"There are two {things} in the picture. What colors are they?",
-        compose("I can see both of them. One of the {things} is {a} and the other one is {b}.", things=things, a=colored(a), b=colored(b)),
+        "talk two colors",
+        "color",
+        f"There are two {things} in the picture. What colors are they?",
+        compose(
+            "I can see both of them. One of the {things} is {a} and the other one is {b}.",
+            things=things,
+            a=colored(a),
+            b=colored(b),
+        ),
         Expect("set", (a.color, b.color), "color"),
-    )  # fmt: skip
+    )
     one, other = (a, b) if rng.random() < 0.5 else (b, a)
     second = Turn(
-        "talk that one", "position", f"Where is the {one.color} one?",
-        compose("The {color} {shape} is in the {place} of the picture. It is one of the two that we talk about.", color=one.color, shape=one.shape, place=placed(one)),
+        "talk that one",
+        "position",
+        f"Where is the {one.color} one?",
+        compose(
+            "The {color} {shape} is in the {place} of the picture. It is one of the two that we talk about.",
+            color=one.color,
+            shape=one.shape,
+            place=placed(one),
+        ),
         Expect("first", (one.position,), "position"),
-    )  # fmt: skip
+    )
     third = Turn(
-        "talk the other", "position", rng.choice(("And the other one?", "Where is the other one?")),
-        compose("The other one, the {color} {shape}, is in the {place} of the picture.", color=other.color, shape=other.shape, place=placed(other)),
+        "talk the other",
+        "position",
+        rng.choice(("And the other one?", "Where is the other one?")),
+        compose(
+            "The other one, the {color} {shape}, is in the {place} of the picture.",
+            color=other.color,
+            shape=other.shape,
+            place=placed(other),
+        ),
         Expect("first", (other.position,), "position"),
-    )  # fmt: skip
-    sizes = "I compare the two {things}. Both of them are {x}." if one.size == other.size else "I compare the two {things}. The {c} {shape} is {x}, and the {d} {shape} is {y}."
+    )
+    sizes = (
+        "I compare the two {things}. Both of them are {x}."
+        if one.size == other.size
+        else "I compare the two {things}. The {c} {shape} is {x}, and the {d} {shape} is {y}."
+    )
     fourth = Turn(
-        "talk both sizes", "size", "Are they large or small?",
+        "talk both sizes",
+        "size",
+        "Are they large or small?",
         compose(sizes, things=things, c=one.color, d=other.color, shape=one.shape, x=sized(one), y=sized(other)),
         Expect("all", (one.size,) if one.size == other.size else (one.size, other.size), "size"),
-    )  # fmt: skip
+    )
     return [first, second, third, fourth]
 
 
@@ -83,22 +148,43 @@ def overlapping(rng: random.Random, scene: Scene) -> list[Turn] | None:
         return None
     front, back, name = rng.choice(named)
     first = Turn(
-        "talk " + front.relation, "relation", f"Look at the {name}. What is {front.relation} it?",
-        compose("There is another object {words} the {name}. It is a {front}.", front=described(front), words=front.relation, name=name or ""),
+        "talk " + front.relation,
+        "relation",
+        f"Look at the {name}. What is {front.relation} it?",
+        compose(
+            "There is another object {words} the {name}. It is a {front}.",
+            front=described(front),
+            words=front.relation,
+            name=name or "",
+        ),
         Expect("first", (f"{front.color} {front.shape}",), "object"),
-    )  # fmt: skip
+    )
     second = Turn(
-        "talk where it is", "position", "Where in the picture are the two?",
-        compose("Both objects, the {name} and the {front}, are in the {place} of the picture.", name=name or "", front=f"{front.color} {front.shape}", place=placed(back)),
+        "talk where it is",
+        "position",
+        "Where in the picture are the two?",
+        compose(
+            "Both objects, the {name} and the {front}, are in the {place} of the picture.",
+            name=name or "",
+            front=f"{front.color} {front.shape}",
+            place=placed(back),
+        ),
         Expect("first", (back.position,), "position"),
-    )  # fmt: skip
+    )
     covers = front.relation == IN_FRONT
     third = Turn(
-        "talk over the edge", "relation", f"Does the {front.shape} reach over the edge of the other one?",
-        compose("Yes, the {front} reaches over the edge of the {name} and hides a part of it." if covers else "No, the {front} lies fully inside the {name} and does not reach its edge.", name=name or "",
-                front=f"{front.color} {front.shape}"),
+        "talk over the edge",
+        "relation",
+        f"Does the {front.shape} reach over the edge of the other one?",
+        compose(
+            "Yes, the {front} reaches over the edge of the {name} and hides a part of it."
+            if covers
+            else "No, the {front} lies fully inside the {name} and does not reach its edge.",
+            name=name or "",
+            front=f"{front.color} {front.shape}",
+        ),
         Expect("first", ("yes" if covers else "no",), "yes or no"),
-    )  # fmt: skip
+    )
     return [first, second, third, _count_all(rng, scene)]
 
 
@@ -115,50 +201,38 @@ def counting(rng: random.Random, scene: Scene) -> list[Turn] | None:
     if len(shapes) < 2:
         return None
     noun, other = rng.sample(shapes, 2)
-    turns = [Turn("talk list", "count", rng.choice(("What objects are in the picture?", "Name all objects in the picture.")), listing(scene),
-                  Expect("facts", tuple(f"{s.color} {s.shape}" for s in scene.shapes)))]  # fmt: skip
-    for question, kind in ((f"How many of them are {plural(noun)}?", noun), (f"And how many are {plural(other)}?", other)):
+    turns = [
+        Turn(
+            "talk list",
+            "count",
+            rng.choice(("What objects are in the picture?", "Name all objects in the picture.")),
+            listing(scene),
+            Expect("facts", tuple(f"{s.color} {s.shape}" for s in scene.shapes)),
+        )
+    ]
+    for question, kind in (
+        (f"How many of them are {plural(noun)}?", noun),
+        (f"And how many are {plural(other)}?", other),
+    ):
         found = scene.of_shape(kind)
         aloud = count_aloud(found, kind)
         so = f"So {NUMBERS[len(found)]} of them {'is a ' + kind if len(found) == 1 else 'are ' + plural(kind)}."
-        turns.append(Turn("talk how many", "count", question, aloud + " " + so, Expect("last", (NUMBERS[len(found)],), "number")))
+        turns.append(
+            Turn("talk how many", "count", question, aloud + " " + so, Expect("last", (NUMBERS[len(found)],), "number"))
+        )
     last = scene.shapes[-1]
-    turns.append(Turn(
-        "talk last one", "position", "Where is the last one of your list?",
-        compose("The last one of the list, the {color} {shape}, is in the {place} of the picture.", color=last.color, shape=last.shape, place=placed(last)),
-        Expect("first", (last.position,), "position"),
-    ))  # fmt: skip
-    return turns
-
-
-def sign(rng: random.Random, facts: Signs) -> list[Turn] | None:
-    """What one sign says, its colours, then the other sign."""
-    board = facts.boards[0]
-    name = board.name
-    parts = join([compose('"{text}"', text=signs.read(one)) for one in board.lines])
-    turns = [
-        Turn("talk sign", "words", f"Look at {name}. What does it say?", compose("The text on {name} is {parts}. I read it line by line.", name=name, parts=parts),
-             Expect("quotes", tuple(one.text for one in board.lines))),
-        Turn("talk sign letters", "color", "What color is its text?",
-             compose("The text that we just read is {letters}. It stands on {board}.", name=name, letters=signs.lettered(board), board=seen(board.board, "color", board.region)),
-             Expect("first", (board.letters,), "any color")),
-        Turn("talk sign border", "color", rng.choice(("And its border?", "What about its border?")),
-             compose("The border of {name} is {border}, and it goes all the way around it.", name=name, border=signs.bordered(board)), Expect("first", (board.border,), "any color")),
-    ]  # fmt: skip
-    if len(facts.boards) == 2:
-        other = facts.boards[1]
-        parts = join([compose('"{text}"', text=signs.read(one)) for one in other.lines])
-        turns.insert(1, Turn("talk other sign", "words", "And what does the other one say?",
-                             compose("The text on the other one, {name}, is {parts}. I read it line by line.", name=other.name, parts=parts),
-                             Expect("quotes", tuple(one.text for one in other.lines))))  # fmt: skip
-        turns[2:] = [
-            Turn("talk both borders", "color", "What colors are their borders?",
-                 compose("The border of {a} is {x}, and the border of {b} is {y}.", a=name, b=other.name, x=signs.bordered(board), y=signs.bordered(other)),
-                 Expect("all", (board.border, other.border), "any color")),
-        ]  # fmt: skip
-    elif line := board.only("word"):
-        aloud = join([f'"{c}" is number {NUMBERS[k]}' for k, c in enumerate(line.text, start=1)])
-        turns.append(Turn("talk word length", "count", "How many letters does the word have?",
-                          compose("{Aloud}. So the word has {n} letters.", aloud=capital(str(aloud)), n=NUMBERS[len(line.text)]),
-                          Expect("last", (NUMBERS[len(line.text)],), "number")))  # fmt: skip
+    turns.append(
+        Turn(
+            "talk last one",
+            "position",
+            "Where is the last one of your list?",
+            compose(
+                "The last one of the list, the {color} {shape}, is in the {place} of the picture.",
+                color=last.color,
+                shape=last.shape,
+                place=placed(last),
+            ),
+            Expect("first", (last.position,), "position"),
+        )
+    )
     return turns
