@@ -17,7 +17,7 @@ class Piece:
     text: str
     regions: tuple[Rect, ...] = ()
     about: str = ""
-    """what the words tell: color, shape, size, position, count, value, word, number, letter, background, relation"""
+    """what the words tell: color, shape, size, position, count, value, word, number, letter, background, relation, existence"""
     spelled: bool = False
     """one region for each character instead of regions of the whole"""
 

@@ -52,7 +52,12 @@ def _sentence(shape: Shape, number: int) -> Marked:
         return text + "."
     partner = shape.partner
     relation = seen(partner.relation, "relation", partner.region)
-    return text + compose(" with a {front} {relation} it.", front=described(partner, size=True), relation=relation)
+    return text + compose(
+        " {with_} a {front} {relation} it.",
+        with_=seen("with", "relation", partner.region),
+        front=described(partner, size=True),
+        relation=relation,
+    )
 
 
 def short(rng: random.Random, scene: Scene) -> Turn | None:

@@ -146,7 +146,11 @@ def describe(rng: random.Random, values: Values) -> Turn | None:
         "This is a {chart} with {count} {nouns}", chart=values.chart, count=_count(values), nouns=plural(values.noun)
     )
     if values.title:
-        text = text + compose(' and the title "{title}"', title=spelled(values.title, "word", values.title_glyphs))
+        text = text + compose(
+            ' {and_} the title "{title}"',
+            and_=seen("and", "word", *values.title_glyphs),
+            title=spelled(values.title, "word", values.title_glyphs),
+        )
     parts = [has(item, values, named=True) if values.readable else item.named() for item in values.items]
     facts = [str(part) for part in parts]
     verb = "" if values.readable else "the order is "

@@ -103,7 +103,11 @@ def describe(rng: random.Random, chart: Lines) -> Turn | None:
     text = compose("This is a line chart with {number} {rest}", number=number, rest=rest)
     facts: list[str] = []
     if chart.title:
-        text = text + compose(' and the title "{title}"', title=spelled(chart.title, "word", chart.title_glyphs))
+        text = text + compose(
+            ' {and_} the title "{title}"',
+            and_=seen("and", "word", *chart.title_glyphs),
+            title=spelled(chart.title, "word", chart.title_glyphs),
+        )
     text = text + "."
     for line in chart.lines:
         fact = compose(

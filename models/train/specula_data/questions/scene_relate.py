@@ -116,8 +116,8 @@ def hidden(rng: random.Random, scene: Scene) -> Turn | None:
                 "The {back} is partly hidden, because there is a {front} in front of it. They are in the {place} of the picture.",
             ),
             (
-                "Is any object covered by another one?",
-                "Yes, the {back} is covered by another object. There is a {front} in front of it, in the {place} of the picture.",
+                "Which object is covered by another one?",
+                "The {back} is covered by another object. There is a {front} in front of it, in the {place} of the picture.",
             ),
         )
     )

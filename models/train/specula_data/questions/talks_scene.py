@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ..marked import compose, join
+from ..marked import compose, join, seen
 from ..pictures.scene import IN_FRONT, Scene
 from ..sample import Expect, Turn
 from ..words import NUMBERS, plural
@@ -47,16 +47,17 @@ def one_object(rng: random.Random, scene: Scene) -> list[Turn] | None:
     if same:
         others = join([compose("a {shape} in the {place}", shape=shaped(s), place=placed(s)) for s in same])
         answer = compose(
-            "Yes, there {are} {n} more {color} {objects}: {list}.",
-            are="is" if len(same) == 1 else "are",
-            n=NUMBERS[len(same)],
+            "{yes}, I can see {n} more {color} {objects}: {list}.",
+            yes=seen("Yes", "existence", *(s.region for s in same)),
+            n=seen(NUMBERS[len(same)], "count", *(s.region for s in same)),
             color=one.color,
             objects="object" if len(same) == 1 else "objects",
             list=others,
         )
     else:
         answer = compose(
-            "No, the {name} is the only {color} object. There is no other {color} object in the picture.",
+            "{no}, the {name} is the only {color} object. There is no other {color} object in the picture.",
+            no=seen("No", "existence", *(s.region for s in scene.shapes)),
             name=name,
             color=one.color,
         )
@@ -126,7 +127,7 @@ def two_alike(rng: random.Random, scene: Scene) -> list[Turn] | None:
         Expect("first", (other.position,), "position"),
     )
     sizes = (
-        "I compare the two {things}. Both of them are {x}."
+        "I compare the two {things}. {both} of them are {x}."
         if one.size == other.size
         else "I compare the two {things}. The {c} {shape} is {x}, and the {d} {shape} is {y}."
     )
@@ -134,7 +135,16 @@ def two_alike(rng: random.Random, scene: Scene) -> list[Turn] | None:
         "talk both sizes",
         "size",
         "Are they large or small?",
-        compose(sizes, things=things, c=one.color, d=other.color, shape=one.shape, x=sized(one), y=sized(other)),
+        compose(
+            sizes,
+            both=seen("Both", "size", a.region, b.region),
+            things=things,
+            c=one.color,
+            d=other.color,
+            shape=one.shape,
+            x=sized(one),
+            y=sized(other),
+        ),
         Expect("all", (one.size,) if one.size == other.size else (one.size, other.size), "size"),
     )
     return [first, second, third, fourth]
