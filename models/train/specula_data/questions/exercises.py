@@ -92,9 +92,12 @@ def compare_in_list(rng: random.Random) -> Turn:
 
 
 def exists_in_list(rng: random.Random) -> Turn:
-    """Whether a listing has a shape of a colour."""
+    """Whether a listing has a shape of a colour; half of the time it has."""
     things, text = _list(rng)
-    c, s = rng.choice(things) if rng.random() < 0.5 else (rng.choice(things)[0], rng.choice(things)[1])
+    c, s = rng.choice(things)
+    if rng.random() < 0.5:
+        near = [(a, b) for a in sorted({c for c, _ in things}) for b in SHAPES]
+        c, s = rng.choice([pair for pair in near if pair not in things])
     found = things.count((c, s))
     if found == 0:
         answer = f"None of them is a {c} {s}. So the answer is no."

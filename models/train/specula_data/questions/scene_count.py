@@ -54,16 +54,13 @@ def _counted(rng: random.Random, scene: Scene, noun: str, color: str) -> Turn:
 
 def exists(rng: random.Random, scene: Scene) -> Turn | None:
     """Whether there is a shape of a colour; half of the time there is."""
+    present = {(s.color, s.shape) for s in scene.shapes}
     one = rng.choice(scene.shapes)
     color, shape = one.color, one.shape
     if rng.random() < 0.5:
-        color, shape = rng.choice(
-            (
-                (color, rng.choice(SHAPES)),
-                (rng.choice(list(COLORS)), shape),
-                (rng.choice(scene.shapes).color, rng.choice(scene.shapes).shape),
-            )
-        )
+        mixed = [(c, s) for c in sorted({c for c, _ in present}) for s in sorted({s for _, s in present})]
+        near = mixed + [(color, s) for s in SHAPES] + [(c, shape) for c in COLORS]
+        color, shape = rng.choice([pair for pair in near if pair not in present])
     found = [s for s in scene.shapes if s.color == color and s.shape == shape]
     thing = f"{color} {shape}"
     question = rng.choice(
