@@ -1,5 +1,6 @@
 /** Runs that last long enough to be paused or to be cut off: random-weight models, which never end an answer. */
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 import { required } from '../../src-shared/domain/assert.ts';
 import { fixtureModels } from '../fixtures/gguf/index.ts';
@@ -30,11 +31,24 @@ export async function prepareLongRun(page: Page, slowRun: string): Promise<void>
   await expect(control(page, 'Run')).toBeEnabled();
 }
 
-/** Process id of the engine of a server. */
+/** Process id of the engine of a server: its child process. */
 export function enginePid(serverPid: number): number {
+  const engine = childrenOf(serverPid).find(({ command }) => command.includes('engine'));
+  return required(engine, `the engine of the server ${serverPid}`).pid;
+}
+
+/** Small Linux images come without ps, other systems without /proc. */
+function childrenOf(parent: number): { pid: number; command: string }[] {
+  const tasks = `/proc/${parent}/task`;
+  if (existsSync(tasks)) {
+    const pids = readdirSync(tasks).flatMap((task) =>
+      readFileSync(`${tasks}/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+    return pids.map((pid) => ({ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }));
+  }
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args=']).toString().split('\n');
-  const found = lines
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .find((match) => match !== null && Number(match[2]) === serverPid && match[3]?.includes('engine'));
-  return Number(required(found?.[1], `the engine of the server ${serverPid}`));
+  return lines.flatMap((line) => {
+    const [, pid, ppid, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(ppid) === parent ? [{ pid: Number(pid), command }] : [];
+  });
 }
