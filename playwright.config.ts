@@ -19,7 +19,7 @@ export default defineConfig({
       testIgnore: 'electron/**',
       use: {
         viewport: { width: 1440, height: 900 },
-        trace: 'retain-on-failure',
+        trace: 'off',
         screenshot: 'only-on-failure',
         launchOptions: {
           executablePath: findChromium() ?? undefined,

@@ -10,7 +10,10 @@ export function formatCount(value: number | null): string {
 
 /** Fixed decimals: (2.3456, 2) -> "2.35" */
 export function formatFixed(value: number | null, digits: number): string {
-  return value === null || !Number.isFinite(value) ? none : value.toFixed(digits);
+  if (value === null || !Number.isFinite(value)) return none;
+  const text = value.toFixed(digits);
+  // A value that rounds to nothing has no sign.
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }
 
 /** 0.4321 -> "43.2%" */

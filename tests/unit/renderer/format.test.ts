@@ -12,6 +12,8 @@ import {
 
 it('writes a dash for what was not measured', () => {
   for (const format of [formatCount, formatMs, formatPercent, formatBytes]) expect(format(null)).toBe(none);
+  expect(formatFixed(-0.001, 2)).toBe('0.00');
+  expect(formatFixed(-0.01, 2)).toBe('-0.01');
   expect(formatFixed(null, 2)).toBe(none);
   expect(formatFixed(Number.NaN, 2)).toBe(none);
 });
