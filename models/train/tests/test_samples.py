@@ -130,6 +130,14 @@ class Language(unittest.TestCase):
                 outside, r"\bthere is (zero|two|three|four|five|six|seven)|there are one\b|sss|crosss\b", text
             )
 
+    def test_what_asks_for_an_explanation_gets_one(self) -> None:
+        found = [turn for _, turn in turns() if turn.question.endswith("Explain how you know.")]
+        self.assertGreater(len(found), 50)
+        for turn in found:
+            *reasons, last = str(turn.answer).split(". ")
+            self.assertTrue(reasons, turn)
+            self.assertRegex(last, r"^(So the answer is|Read (letter by letter|digit by digit), the)", turn.question)
+
     def test_answers_have_a_useful_length(self) -> None:
         lengths: dict[str, list[int]] = defaultdict(list)
         for sample, turn in turns():

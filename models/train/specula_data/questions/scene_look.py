@@ -130,7 +130,9 @@ def where(rng: random.Random, scene: Scene) -> Turn | None:
             ),
         )
     )
-    if len(scene.shapes) == 1:
+    if len(scene.shapes) == 1 and "{same}" in answer:
+        answer = "The picture shows {number}. It is the {name}, and I find it in the {place} of the picture. So the answer is the {same}."
+    elif len(scene.shapes) == 1:
         answer = "You can find the {name} in the {place} of the picture. It is the only object in the picture."
     text = compose(answer, same=one.position, name=name, place=placed(one), number=number_of(scene.shapes))
     return Turn("where", "position", question.format(name=name), text, Expect("first", (one.position,), "position"))
