@@ -1,13 +1,15 @@
-"""Judges an answer that a model wrote on its own, by what the question asks and not by its wording."""
+"""Judges an answer that a model wrote on its own, by what the question asks and not by its wording.
+
+The app judges by the same rules (`src-shared/metrics/judge.ts`); `tests/golden/judge.jsonl` holds both to the same verdicts.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Protocol
 
+from .classes import CLASSES, DIGITS, WHOLE_OBJECTS
 from .sample import SKILLS, Expect
-from .words import BACKGROUNDS, COLORS, ITEMS, LABELS, NUMBERS, POSITIONS, SHAPES, SIZES
 
 
 class Question(Protocol):
@@ -20,30 +22,8 @@ class Question(Protocol):
     def expect(self) -> Expect: ...
 
 
-def _either(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
-
-_COLOR, _SHAPE = _either(COLORS), _either(SHAPES)
-_DOMAINS = {
-    "color": rf"\b(?:{_COLOR})\b",
-    "any color": rf"\b(?:{_COLOR}|{_either(BACKGROUNDS)})\b",
-    "background": rf"\b(?:{_either(BACKGROUNDS)})\b",
-    "shape": rf"\b(?:{_SHAPE})\b",
-    "size": rf"\b(?:{_either(SIZES)})\b",
-    "position": rf"\b(?:{_either(POSITIONS)})\b",
-    "number": rf"\b(?:\d+|{_either(NUMBERS)})\b",
-    "yes or no": r"\b(?:yes|no)\b",
-    "letter": rf"\b(?-i:[{LABELS}])\b",
-    "item": rf"\b(?-i:{_either(ITEMS)})\b",
-    "object": rf"\b(?:{_COLOR}) (?:{_SHAPE})\b",
-    "sized object": rf"\b(?:{_either(SIZES)}) (?:{_COLOR}) (?:{_SHAPE})\b",
-    "side": r"\b(?:to the left of|to the right of|above|below)\b",
-    "trend": r"\b(?:rises|falls|changes)\b",
-    "place": r"\b(?:left|right|upper|lower)\b",
-}
-_CASED = ("letter", "item")
-_DIGITS = {word: str(number) for number, word in enumerate(NUMBERS)}
+_SPACE = " \t\n\r\f\v"
+_PATTERNS = {name: found.pattern() for name, found in CLASSES.items()}
 
 
 def is_right(skill: str, question: Question, answer_text: str) -> bool:
@@ -59,7 +39,7 @@ def is_right(skill: str, question: Question, answer_text: str) -> bool:
     if expect.rule == "quotes":
         return [_plain(text) for text in re.findall(r'"([^"]*)"', answer_text)] == [_plain(v) for v in expect.values]
     if expect.rule == "facts":
-        return _has_facts(answer_text, expect.values, whole_objects=skill in ("caption", "count"))
+        return _has_facts(answer_text, expect.values, whole_objects=skill in WHOLE_OBJECTS)
     said = mentions(answer_text, expect.domain)
     wanted = [_normal(value, expect.domain) for value in expect.values]
     if expect.rule == "all":
@@ -76,20 +56,20 @@ def is_right(skill: str, question: Question, answer_text: str) -> bool:
 
 def mentions(text: str, domain: str) -> list[str]:
     """The words of a class in the order of the text; numbers as digits."""
-    if domain not in _DOMAINS:
+    if domain not in _PATTERNS:
         raise ValueError(f'no word class is called "{domain}"')
-    return [_normal(word, domain) for word in re.findall(_DOMAINS[domain], text, re.IGNORECASE)]
+    return [_normal(word, domain) for word in _PATTERNS[domain].findall(text)]
 
 
 def _normal(word: str, domain: str) -> str:
-    if domain in _CASED:
+    if CLASSES[domain].cased:
         return word
     word = word.lower()
-    return _DIGITS.get(word, word) if domain == "number" else word
+    return DIGITS.get(word, word) if CLASSES[domain].digits else word
 
 
 def _plain(text: str) -> str:
-    return text.strip().lower()
+    return text.strip(_SPACE).lower()
 
 
 def _chosen(text: str) -> tuple[str, str] | None:
@@ -100,10 +80,10 @@ def _chosen(text: str) -> tuple[str, str] | None:
 
 def _has_facts(text: str, facts: tuple[str, ...], whole_objects: bool) -> bool:
     """Each fact once for each time it is listed; in captions no object beyond them."""
-    sentences = [sentence.lower() for sentence in re.split(r"(?<=\.)\s+", text)]
+    sentences = [sentence.lower() for sentence in re.split(r"(?<=\.)\s+", text, flags=re.ASCII)]
     for fact in set(facts):
-        parts = [part.strip().lower() for part in fact.split("|")]
-        patterns = [re.compile(rf"(?<![\w]){re.escape(part)}(?!\w)") for part in parts]
+        parts = [part.strip(_SPACE).lower() for part in fact.split("|")]
+        patterns = [re.compile(rf"(?<![\w]){re.escape(part)}(?!\w)", re.ASCII) for part in parts]
         times = 0
         for sentence in sentences:
             if all(pattern.search(sentence) for pattern in patterns):

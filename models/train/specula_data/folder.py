@@ -1,4 +1,4 @@
-"""Data-set folders in MMSpec's format: `mmspec.jsonl`, `images/` and our side file `answers.jsonl`."""
+"""Data-set folders in MMSpec's format: `mmspec.jsonl`, `images/` and our side files `answers.jsonl` and `classes.json`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .classes import classes_file
 from .sample import Expect, Sample, Turn
 
 
@@ -34,7 +35,7 @@ def sample_line(sample: Sample, name: str) -> dict[str, Any]:
 
 
 def answer_line(sample: Sample, name: str) -> dict[str, Any]:
-    """A line of the side file; `id`, `text` and `imageWords` are read by the app, which passes over the rest."""
+    """A line of the side file; the app reads `id` and `answers` (of `spans` only `start` and `end`) and passes over the rest."""
     return {
         "id": name,
         "answers": [_answer(turn) for turn in sample.turns],
@@ -73,6 +74,7 @@ def write_folder(folder: Path, samples: Iterable[tuple[str, Sample]]) -> int:
     if (folder / "mmspec.jsonl").exists():
         raise FileExistsError(f"{folder} holds a data set already; choose another folder or remove it first")
     (folder / "images").mkdir(parents=True, exist_ok=True)
+    (folder / "classes.json").write_text(json.dumps(classes_file(), indent=1) + "\n", encoding="utf-8", newline="\n")
     count = 0
     with (
         (folder / "mmspec.jsonl").open("w", encoding="utf-8", newline="\n") as questions,

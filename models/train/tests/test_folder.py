@@ -12,6 +12,7 @@ from PIL import Image
 from support import samples
 
 from specula_data.check import is_right
+from specula_data.classes import classes_file
 from specula_data.folder import read_turns, write_folder
 from specula_data.sample import TOPICS
 
@@ -57,6 +58,13 @@ class Folder(unittest.TestCase):
                     at = answer["text"].index(word, at) + len(word)
                     self.assertTrue(all(len(region) == 4 for region in span["regions"]))
 
+    def test_word_classes_are_written_for_the_app(self) -> None:
+        write_folder(self.folder, [("a", samples()[0])])
+        written = json.loads((self.folder / "classes.json").read_text(encoding="utf-8"))
+        self.assertEqual(written, classes_file())
+        self.assertEqual(written["digits"]["seven"], "7")
+        self.assertIn("red", written["classes"]["sized object"]["parts"][1])
+
     def test_a_data_set_is_not_overwritten(self) -> None:
         write_folder(self.folder, [("a", samples()[0])])
         with self.assertRaisesRegex(FileExistsError, "holds a data set already"):
@@ -77,7 +85,7 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertRegex(done.stdout, r"12 samples from held-out seeds, \d+ per second")
             files = sorted(p.relative_to(folders[0]) for p in folders[0].rglob("*") if p.is_file())
-            self.assertEqual(len(files), 14)
+            self.assertEqual(len(files), 15)
             for file in files:
                 self.assertEqual((folders[0] / file).read_bytes(), (folders[1] / file).read_bytes(), file)
             topics = [line["topic"] for line in lines(folders[0] / "mmspec.jsonl")]
