@@ -16,6 +16,9 @@ interface Entry {
   readonly builtIn: boolean;
 }
 
+/** Names of built-in data sets that are more than their folder's name. */
+const titles: Readonly<Record<string, string>> = { builtin: 'Specula samples' };
+
 interface Cached {
   readonly stamp: string;
   readonly loaded: Promise<LoadedDataSet>;
@@ -109,7 +112,7 @@ export class DataSetCatalog {
     const names = found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     return names.sort().map((name) => ({
       id: name,
-      name: name.charAt(0).toUpperCase() + name.slice(1),
+      name: titles[name] ?? name.charAt(0).toUpperCase() + name.slice(1),
       folder: join(this.#builtInFolder, name),
       builtIn: true,
     }));
