@@ -1,26 +1,30 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import {
+  type ReferenceAnswer,
+  referenceAnswerSchema,
+  type WordClasses,
+  wordClassesSchema,
+} from '../../src-shared/domain/reference.ts';
 import { type DataSetProblem, type Sample, sampleSchema } from '../../src-shared/domain/sample.ts';
+import { classNeeded } from '../../src-shared/metrics/judge.ts';
 import { type ImagePath, resolveImagePath } from './image-path.ts';
 import { readLines } from './lines.ts';
 
 const answerLineSchema = z.object({
   id: z.string().min(1),
   /** one per turn */
-  answers: z
-    .array(z.object({ text: z.string(), imageWords: z.array(z.string()).readonly().default([]) }).readonly())
-    .readonly(),
+  answers: z.array(referenceAnswerSchema).readonly(),
 });
-
-/** A reference answer of one turn; `imageWords` are its words that cannot be known without the picture. */
-export type ReferenceAnswer = z.output<typeof answerLineSchema>['answers'][number];
 
 export interface LoadedDataSet {
   readonly samples: readonly Sample[];
   /** of `answers.jsonl`, by sample id; empty when there is no such file */
   readonly answers: ReadonlyMap<string, readonly ReferenceAnswer[]>;
+  /** of `classes.json`: what free answers are judged by; null when there is no such file, or it cannot be used */
+  readonly classes: WordClasses | null;
   /** line 0 is said of the whole file */
   readonly problems: readonly DataSetProblem[];
   /** SHA-256 of `mmspec.jsonl`, hexadecimal */
@@ -31,8 +35,8 @@ export interface LoadedDataSet {
 const MOST_PROBLEMS = 1000;
 
 /**
- * Loads a folder in MMSpec's format (methods.md 1): `mmspec.jsonl`, `images/`, and optionally our `answers.jsonl`. Lines
- * that cannot be used are listed and the rest is kept; of samples with the same id the first is kept.
+ * Loads a folder in MMSpec's format (methods.md 1): `mmspec.jsonl`, `images/`, and optionally our `answers.jsonl`
+ * and `classes.json`. Lines that cannot be used are listed and the rest is kept; of samples with the same id the first is kept.
  * @throws Error when there is no `mmspec.jsonl` to read.
  */
 export async function loadDataSet(folder: string): Promise<LoadedDataSet> {
@@ -58,11 +62,14 @@ export async function loadDataSet(folder: string): Promise<LoadedDataSet> {
     else problems.add(line, value.id, image.reason);
   }
   const answerProblems = new Problems('answers.jsonl: ');
-  const answers = await loadAnswers(path.join(folder, 'answers.jsonl'), samples, answerProblems);
+  const classProblems = new Problems('classes.json: ');
+  const classes = await loadClasses(path.join(folder, 'classes.json'), classProblems);
+  const answers = await loadAnswers(path.join(folder, 'answers.jsonl'), samples, classes, answerProblems);
   return {
     samples: [...samples.values()],
     answers,
-    problems: [...problems.list(), ...answerProblems.list()],
+    classes,
+    problems: [...problems.list(), ...answerProblems.list(), ...classProblems.list()],
     hash: hash.digest('hex'),
   };
 }
@@ -75,6 +82,7 @@ export function dataSetId(folder: string): string {
 async function loadAnswers(
   file: string,
   samples: ReadonlyMap<string, Sample>,
+  classes: WordClasses | null,
   problems: Problems,
 ): Promise<ReadonlyMap<string, readonly ReferenceAnswer[]>> {
   const answers = new Map<string, readonly ReferenceAnswer[]>();
@@ -85,9 +93,37 @@ async function loadAnswers(
     else if (turns === undefined) problems.add(line, value.id, 'no usable sample has this id');
     else if (turns !== value.answers.length) {
       problems.add(line, value.id, `${value.answers.length} answers for ${turns} turns`);
-    } else answers.set(value.id, value.answers);
+    } else {
+      const unknown = value.answers
+        .map((answer) => unknownName(answer, classes))
+        .find((name) => name !== null);
+      if (unknown !== undefined) problems.add(line, value.id, `${unknown}; add it to classes.json`);
+      else answers.set(value.id, value.answers);
+    }
   }
   return answers;
+}
+
+/** The word classes by which answers are judged. */
+async function loadClasses(file: string, problems: Problems): Promise<WordClasses | null> {
+  if (!(await isFile(file))) return null;
+  const json = parseJson(await readFile(file, 'utf8'));
+  if (!json.ok) {
+    problems.add(0, null, `no JSON object (${json.reason})`);
+    return null;
+  }
+  const result = wordClassesSchema.safeParse(json.value);
+  if (!result.success) problems.add(0, null, issueText(result.error));
+  return result.data ?? null;
+}
+
+/** What the judge would not know in an answer's `expect`; null when it knows all. */
+function unknownName({ skill, expect }: ReferenceAnswer, classes: WordClasses | null): string | null {
+  if (classes === null || expect === undefined) return null;
+  if (skill === undefined || !classes.skills.includes(skill)) return `no skill is called "${skill ?? ''}"`;
+  const domain = classNeeded(skill, expect, classes);
+  if (domain === null || Object.hasOwn(classes.classes, domain)) return null;
+  return `no word class is called "${domain}"`;
 }
 
 /** The lines that hold a valid value; the others go to `problems`, empty ones are passed over. */

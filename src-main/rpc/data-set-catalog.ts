@@ -131,7 +131,7 @@ export class DataSetCatalog {
 
 /** Changes when the files that a data set is read from do, and when images come or go. */
 async function stampOf(folder: string): Promise<string> {
-  const names = ['mmspec.jsonl', 'answers.jsonl', 'images'];
+  const names = ['mmspec.jsonl', 'answers.jsonl', 'classes.json', 'images'];
   const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
   return stats.map((s) => (s === null ? '-' : `${s.size}:${s.mtimeMs}`)).join(' ');
 }

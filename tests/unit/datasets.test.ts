@@ -196,6 +196,55 @@ describe('loadDataSet', () => {
     ]);
   });
 
+  it('reads what answers are judged by, and refuses names that classes.json does not have', async () => {
+    await write(['one', 'two', 'three', 'four', 'five'].map((id) => sample(id)));
+    const colors = { parts: [['red', 'blue']], cased: false, digits: false };
+    const classes = {
+      version: 1,
+      skills: ['color'],
+      wholeObjects: [],
+      digits: {},
+      classes: { color: colors },
+    };
+    const answer = (changes: Record<string, unknown> = {}, expected: Record<string, unknown> = {}) => ({
+      text: 'It is blue.',
+      imageWords: ['blue'],
+      spans: [{ start: 6, end: 10 }],
+      kind: 'color',
+      skill: 'color',
+      expect: { rule: 'first', values: ['blue'], domain: 'color', ...expected },
+      ...changes,
+    });
+    await write(
+      [
+        { id: 'one', answers: [answer()] },
+        { id: 'two', answers: [answer({}, { rule: 'best' })] },
+        { id: 'three', answers: [answer({}, { domain: 'smell' })] },
+        { id: 'four', answers: [answer({ skill: 'smell' })] },
+        { id: 'five', answers: [answer({ spans: [{ start: 3, end: 3 }] })] },
+      ],
+      'answers.jsonl',
+    );
+    await writeFile(path.join(folder, 'classes.json'), JSON.stringify(classes));
+    const loaded = await loadDataSet(folder);
+    expect(loaded.classes).toEqual(classes);
+    expect([...loaded.answers]).toEqual([['one', [answer()]]]);
+    expect(loaded.problems.map(({ id }) => id)).toEqual(['two', 'three', 'four', 'five']);
+    expect(loaded.problems[1]?.reason).toBe(
+      'answers.jsonl: no word class is called "smell"; add it to classes.json',
+    );
+    expect(loaded.problems[2]?.reason).toContain('no skill is called "smell"');
+  });
+
+  it('keeps the samples when classes.json cannot be used', async () => {
+    await write([sample('one')]);
+    await writeFile(path.join(folder, 'classes.json'), '{"version": 2}');
+    const loaded = await loadDataSet(folder);
+    expect(ids(loaded)).toEqual(['one']);
+    expect(loaded.classes).toBeNull();
+    expect(loaded.problems[0]?.reason).toMatch(/^classes\.json: version/);
+  });
+
   it('counts problems beyond the first thousand', async () => {
     await write([...Array.from({ length: 1500 }, () => 'x'), sample('last')]);
     const loaded = await loadDataSet(folder);
