@@ -36,7 +36,7 @@ const plainTarget = await load(targetFile, projectorFile, false);
 const draft = await load(draftFile, null, false);
 const end = new Set(target.info.endTokens);
 const last = [target.info.layers - 1];
-const prompts = await benchPrompts(target, 5);
+const prompts = await benchPrompts(target, 20);
 const choice = { gate: off, maxTokens: 200, endTokens: end };
 
 console.log('1. Speculative loop against plain decoding (built-in models, 12 samples, capture on)');

@@ -7,6 +7,7 @@ import WebSocket from 'ws';
 import { type Message, messageSchema } from '../../src-shared/contract/transport.ts';
 import { defaultMethod } from '../../src-shared/domain/method.ts';
 import { runSummarySchema } from '../../src-shared/domain/run.ts';
+import { builtIn } from '../fixtures/samples.ts';
 import { root } from './bench-models.ts';
 import { benchSpec } from './recording.ts';
 
@@ -56,8 +57,8 @@ async function oneRun(url: URL): Promise<void> {
   const socket = new WebSocket(`ws://${url.host}/socket${url.search}`, { origin: url.origin });
   const spec = {
     ...benchSpec,
-    dataSetId: 'starter',
-    sampleId: 'starter_043',
+    dataSetId: builtIn,
+    sampleId: 'specula_161',
     draft: 'specula-tiny-draft-text',
     method: defaultMethod('draft-model'),
   };

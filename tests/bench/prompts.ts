@@ -1,13 +1,10 @@
 /** First turns of the built-in samples as prompts, every `step`-th one. */
 import { join } from 'node:path';
-import { loadDataSet } from '../../src-main/datasets/load.ts';
 import type { PrefillPart } from '../../src-main/decoding/model.ts';
 import type { NativeModel } from '../../src-main/engine/native/surface.ts';
 import { conversation, promptParts } from '../../src-main/engine/prompt.ts';
 import { decodeImage } from '../../src-main/images/pixels.ts';
-import { root } from './bench-models.ts';
-
-const folder = join(root, 'resources', 'samples', 'starter');
+import { builtInFolder, builtInSamples } from '../fixtures/samples.ts';
 
 export interface BenchPrompt {
   readonly id: string;
@@ -19,7 +16,7 @@ export interface BenchPrompt {
 }
 
 export async function benchPrompts(model: NativeModel, step: number): Promise<BenchPrompt[]> {
-  const { samples } = await loadDataSet(folder);
+  const { samples } = await builtInSamples();
   const texts = {
     template: model.info.chatTemplate,
     bos: '',
@@ -29,7 +26,7 @@ export async function benchPrompts(model: NativeModel, step: number): Promise<Be
   const chosen = samples.filter((_, i) => i % step === 0);
   return Promise.all(
     chosen.map(async (sample) => {
-      const image = await decodeImage(join(folder, 'images', sample.image));
+      const image = await decodeImage(join(builtInFolder, 'images', sample.image));
       const messages = conversation(null, sample.turns, [], true);
       return {
         id: sample.id,

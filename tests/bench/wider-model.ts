@@ -34,7 +34,7 @@ export async function widerModel(): Promise<WiderModel> {
   write(projector, () => encodeGguf(mlpProjector(width, 22)));
   const capture = await load(model, projector, true);
   const plain = await load(model, projector, false);
-  const prompts = (await benchPrompts(capture, 20)).slice(0, 3);
+  const prompts = (await benchPrompts(capture, 80)).slice(0, 3);
   const millions = (capture.info.parameters / 1e6).toFixed(0);
   return { name: `random target (${millions} M parameters)`, capture, plain, prompts };
 }

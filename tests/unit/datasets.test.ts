@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,8 +11,7 @@ import { resolveImagePath } from '../../src-main/datasets/image-path.ts';
 import { type Line, longestLine, readLines } from '../../src-main/datasets/lines.ts';
 import { dataSetId, loadDataSet } from '../../src-main/datasets/load.ts';
 import { decodeImage } from '../../src-main/images/pixels.ts';
-
-const STARTER = path.resolve(import.meta.dirname, '../../resources/samples/starter');
+import { builtInFolder, builtInSamples } from '../fixtures/samples.ts';
 
 let root: string;
 let folder: string;
@@ -45,18 +44,54 @@ const write = (lines: readonly unknown[], name = 'mmspec.jsonl', end = '\n') =>
   );
 const ids = (loaded: { samples: readonly { id: string }[] }) => loaded.samples.map(({ id }) => id);
 
-describe('the starter set', () => {
-  it('loads without a problem, with an answer and a picture for every turn', async () => {
-    const { samples, answers, problems } = await loadDataSet(STARTER);
+describe('the built-in set', () => {
+  it('has 40 samples of each topic, 2 to 4 turns in its talks and one elsewhere', async () => {
+    const { samples, problems } = await builtInSamples();
     expect(problems).toEqual([]);
-    expect(samples.length).toBe(60);
-    expect(new Set(samples.map(({ topic }) => topic)).size).toBe(6);
-    for (const { id, image, turns } of samples) {
-      expect(answers.get(id)?.length).toBe(turns.length);
-      const found = await resolveImagePath(STARTER, image);
-      if (!found.ok) throw new Error(found.reason);
-      expect((await decodeImage(found.path)).width).toBe(96);
+    const topics = ['general vqa', 'text vqa', 'image captioning', 'chart understanding'];
+    topics.push('complex reasoning pro', 'multi-turn conversation');
+    expect(samples.map(({ topic }) => topic)).toEqual(topics.flatMap((topic) => Array(40).fill(topic)));
+    for (const { topic, turns } of samples) {
+      const allowed = topic === 'multi-turn conversation' ? [2, 3, 4] : [1];
+      expect(allowed).toContain(turns.length);
     }
+  });
+
+  it('has an answer for every turn, in which the words that need the picture occur in order', async () => {
+    const { samples, answers } = await builtInSamples();
+    for (const { id, turns } of samples) {
+      expect(answers.get(id)?.length).toBe(turns.length);
+      let marked = 0;
+      for (const { text, imageWords } of answers.get(id) ?? []) {
+        let from = 0;
+        for (const word of imageWords) {
+          const at = text.indexOf(word, from);
+          expect(at, `"${word}" in "${text.slice(from)}"`).toBeGreaterThanOrEqual(0);
+          from = at + word.length;
+          marked++;
+        }
+      }
+      expect(marked, id).toBeGreaterThan(0);
+    }
+  });
+
+  it('has pictures of 384 pixels and more in several shapes, in 15 MB at most', async () => {
+    const { samples } = await builtInSamples();
+    let bytes = 0;
+    const ratios = new Set<number>();
+    for (const { image } of samples) {
+      const found = await resolveImagePath(builtInFolder, image);
+      if (!found.ok) throw new Error(found.reason);
+      const { width, height } = await decodeImage(found.path);
+      expect(Math.max(width, height)).toBeGreaterThanOrEqual(384);
+      ratios.add(width / height);
+      bytes += (await stat(found.path)).size;
+    }
+    expect([...ratios].some((ratio) => ratio > 1) && [...ratios].some((ratio) => ratio < 1)).toBe(true);
+    for (const name of await readdir(builtInFolder, { withFileTypes: true })) {
+      if (name.isFile()) bytes += (await stat(path.join(builtInFolder, name.name))).size;
+    }
+    expect(bytes).toBeLessThanOrEqual(15e6);
   });
 });
 

@@ -6,10 +6,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UsageError } from '../../../src-main/cli/exit.ts';
 import { addRunOptions, type RunOptions } from '../../../src-main/cli/run-options.ts';
 import { runSpec } from '../../../src-main/cli/run-spec.ts';
+import { printable } from '../../../src-main/cli/terminal.ts';
 import { typedCall } from '../../../src-main/rpc/dispatch.ts';
 import { root } from '../../../src-main/serve.ts';
 import { openStorage } from '../../../src-main/storage/storage.ts';
 import { openCatalogs } from '../../../src-main/workbench.ts';
+import { required } from '../../../src-shared/domain/assert.ts';
+import { answersOf } from '../../fixtures/answers.ts';
+import { fixtureModels } from '../../fixtures/gguf/index.ts';
+import { builtIn, builtInFolder, samplesWith } from '../../fixtures/samples.ts';
 import { specula, start } from './specula.ts';
 
 let home: string;
@@ -49,12 +54,12 @@ test('ids and folders that do not exist are wrong use, told with those that do',
   };
   await expect(spec('--target', 'nope')).rejects.toThrow('--target nope is neither a file nor a known model');
   await expect(spec('--data-set', 'nope')).rejects.toThrow(
-    '--data-set nope is neither a folder nor a known data set (starter',
+    '--data-set nope is neither a folder nor a known data set (builtin',
   );
   await expect(spec('--gate', 'paper', '--capture', 'none')).rejects.toThrow('--gate paper reads attention');
   await expect(spec('--target', 'nope')).rejects.toThrow(UsageError);
   expect(await spec('--method', 'pld')).toMatchObject({
-    dataSetId: 'starter',
+    dataSetId: builtIn,
     target: 'specula-tiny-target',
     projector: 'specula-tiny-mmproj',
     draft: null,
@@ -65,7 +70,7 @@ test('ids and folders that do not exist are wrong use, told with those that do',
 test('failures end with 1 and one line on stderr', async () => {
   const missing = await specula(home, 'run', '--sample', 'nope');
   expect(missing).toMatchObject({ code: 1, out: '' });
-  expect(missing.err).toMatch(/^specula: The data set starter has no sample nope\. .*\n$/);
+  expect(missing.err).toMatch(/^specula: The data set builtin has no sample nope\. .*\n$/);
   const text = join(home, 'text.gguf');
   writeFileSync(text, 'no model');
   const model = await specula(home, 'models', 'add', text);
@@ -76,11 +81,11 @@ test('failures end with 1 and one line on stderr', async () => {
 test('samples and models are listed, for people and for programs', async () => {
   const samples = await specula(home, 'samples', '--topic', 'general vqa');
   expect(samples.code).toBe(0);
-  expect(samples.out).toContain('starter_001');
+  expect(samples.out).toContain('specula_001');
   const json = await specula(home, 'samples', '--json');
   expect(JSON.parse(json.out.split('\n')[0] ?? '')).toMatchObject({
-    dataSetId: 'starter',
-    id: 'starter_001',
+    dataSetId: builtIn,
+    id: 'specula_001',
   });
   const models = await specula(home, 'models', '--json');
   const files = models.out
@@ -93,9 +98,8 @@ test('samples and models are listed, for people and for programs', async () => {
 });
 
 test('a run prints its answer and its numbers, and is in the database', async () => {
-  const { code, out, err } = await specula(home, 'run', '--sample', 'starter_001', '--chain', '4', ...cpu);
+  const { code, out, err } = await specula(home, 'run', '--sample', 'specula_001', '--chain', '4', ...cpu);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('> How many triangles are there?\nI can see three objects');
   // no terminal: no styles
   expect(out).not.toContain('\u001b');
   const id = /^run +(\S+) +done$/m.exec(out)?.[1] ?? '';
@@ -107,6 +111,10 @@ test('a run prints its answer and its numbers, and is in the database', async ()
     spec: { method: { shape: { kind: 'chain', length: 4 } } },
   });
   expect(out).toContain(`in ${run?.rounds.length} rounds`);
+  const [sample] = await samplesWith(({ id: own }) => own === 'specula_001');
+  const [answer = ''] = answersOf(required(run, 'the run'));
+  expect(answer).toMatch(/\w+ \w+/);
+  expect(out).toContain(`> ${sample.turns[0]}\n${printable(answer)}\n`);
   expect((await specula(home, 'runs')).out).toContain(id);
 });
 
@@ -115,7 +123,7 @@ test('with --json every line is an object, and the last one the result', async (
     home,
     'run',
     '--sample',
-    'starter_002',
+    'specula_002',
     '--method',
     'ar',
     '--json',
@@ -132,16 +140,24 @@ test('with --json every line is an object, and the last one the result', async (
     event: 'result',
     data: { summary: { status: 'done', totals: { rounds: rounds.length } }, metrics: { mat: 1 } },
   });
-  expect(result.data.answers[0]).toContain('I can see');
+  // Every round told the bytes of its tokens; together they are the answer.
+  const pieces = new Map<number, string>(
+    rounds.flatMap(({ data }) => data.record.pieces).map(({ id, bytes }) => [id, bytes]),
+  );
+  const bytes = rounds
+    .flatMap(({ data }) => data.record.tokens)
+    .map(({ id }) => Buffer.from(required(pieces.get(id), `the bytes of token ${id}`), 'base64'));
+  expect(result.data.answers).toEqual([Buffer.concat(bytes).toString()]);
+  expect(result.data.answers[0]).toMatch(/\w+ \w+/);
 });
 
 test('a data set given as a folder, relative to where the user is', async () => {
   const folder = join(home, 'mine');
-  symlinkSync(join(root, 'resources', 'samples', 'starter'), folder);
+  symlinkSync(builtInFolder, folder);
   const args = [
     'run',
     '--sample',
-    'starter_001',
+    'specula_001',
     '--data-set',
     './mine',
     '--method',
@@ -154,18 +170,10 @@ test('a data set given as a folder, relative to where the user is', async () => 
 });
 
 test('Ctrl+C stops a run, keeps it and ends with 130', async () => {
-  const running = start(home, [
-    'run',
-    '--sample',
-    'starter_050',
-    '--chain',
-    '1',
-    '--temperature',
-    '5',
-    '--max-tokens',
-    '3000',
-    ...cpu,
-  ]);
+  // Random weights never end an answer by themselves.
+  const { target, projector } = await fixtureModels();
+  const endless = ['--target', target, '--projector', projector, '--method', 'ar', '--max-tokens', '3000'];
+  const running = start(home, ['run', '--sample', 'specula_001', ...endless, ...cpu]);
   await running.outMatches(/> .*\n.{20}/s);
   running.child.kill('SIGINT');
   const { code, out } = await running.done;
@@ -180,7 +188,7 @@ test('Ctrl+C stops a run, keeps it and ends with 130', async () => {
 
 test('Ctrl+C while the engine starts keeps the run as stopped, too', async () => {
   const own = mkdtempSync(join(tmpdir(), 'specula-cli-early-'));
-  const running = start(own, ['run', '--sample', 'starter_050', '--max-tokens', '3000', ...cpu]);
+  const running = start(own, ['run', '--sample', 'specula_001', '--max-tokens', '3000', ...cpu]);
   const statuses = () => {
     const storage = openStorage(own);
     const all = storage.runs.list().map((run) => run.status);
@@ -204,7 +212,7 @@ test('serve prints an address that works, and ends in order', async () => {
   const origin = new URL(url).origin;
   const page = await fetch(origin, { headers: { cookie } });
   expect(await page.text()).toContain('<title>Specula</title>');
-  const image = await fetch(`${origin}/image/starter/starter_001?size=thumb`, { headers: { cookie } });
+  const image = await fetch(`${origin}/image/${builtIn}/specula_001?size=thumb`, { headers: { cookie } });
   expect(image.headers.get('content-type')).toBe('image/webp');
   expect((await fetch(origin)).status).toBe(401);
   running.child.kill('SIGINT');

@@ -9,6 +9,7 @@ import { type EngineProcess, forkNodeEngine } from '../../../src-main/engine/hos
 import { type TypedCall, typedCall } from '../../../src-main/rpc/dispatch.ts';
 import { root } from '../../../src-main/serve.ts';
 import { createWorkbench, type Workbench } from '../../../src-main/workbench.ts';
+import { builtIn } from '../../fixtures/samples.ts';
 
 export interface Recorded {
   readonly event: EventName;
@@ -91,8 +92,8 @@ export class Bench {
 /** The built-in models on a built-in sample. */
 export function builtInSpec(change: Partial<RunSpec> = {}): RunSpec {
   return {
-    dataSetId: 'starter',
-    sampleId: 'starter_001',
+    dataSetId: builtIn,
+    sampleId: 'specula_001',
     target: 'specula-tiny-target',
     projector: 'specula-tiny-mmproj',
     draft: 'specula-tiny-draft-text',

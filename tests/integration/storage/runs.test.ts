@@ -63,7 +63,7 @@ test('a run counts for its sample until it is deleted, with all that hangs on it
   const home = temporaryFolder();
   const storage = openStorage(home);
   const ids = [writeRun(storage, 2), writeRun(storage, 3)];
-  expect(storage.runs.countBySample('starter')).toEqual(new Map([['sample_1', 2]]));
+  expect(storage.runs.countBySample('builtin')).toEqual(new Map([['sample_1', 2]]));
   expect(storage.runs.countBySample('other')).toEqual(new Map());
   storage.runs.delete(ids);
   expect(storage.runs.list()).toEqual([]);

@@ -157,7 +157,7 @@ export const sample: Sample = {
 };
 
 export const spec: RunSpec = {
-  dataSetId: 'starter',
+  dataSetId: 'builtin',
   sampleId: 'sample_1',
   target: 'target',
   projector: 'projector',
