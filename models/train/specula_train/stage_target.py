@@ -1,0 +1,106 @@
+"""Stage `target`: the whole model learns to answer, its vision model already knowing the patches."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from specula_data.build import make_exercises, make_packed
+
+from .batches import Batch, batch_of_samples, batch_of_texts, text_of
+from .language import CONTEXT
+from .loop import Numbers, Training
+from .losses import References, seeing_loss
+from .schedule import Schedule, Stage
+from .tokenizer import Tokenizer
+from .vlm import Model, parameters_in_millions
+from .workers import Worker
+
+TOGETHER = 4
+"""Batches that are drawn together and sorted by length, so that little of a batch is padding."""
+EXERCISES_PER_TALK = 7
+
+
+class Stream:
+    """The batches of one worker; each depends only on its step, so that a resumed stage sees what it would have."""
+
+    def __init__(self, worker: Worker, schedule: Schedule, stage: Stage, tokenizer: Tokenizer) -> None:
+        self.worker, self.schedule, self.stage, self.tokenizer = worker, schedule, stage, tokenizer
+        self._group = -1
+        self._batches: list[Batch] = []
+
+    def batch(self, step: int) -> Batch:
+        """The batch of a step."""
+        every = self.stage.exercises_every
+        if every and step % every == every - 1:
+            return self._exercises(step)
+        group, index = divmod(step, TOGETHER)
+        if group != self._group:
+            self._group, self._batches = group, self._draw(group)
+        return self._batches[index]
+
+    def _first(self, place: int, count: int) -> int:
+        return self.stage.first_seed + (place * self.worker.count + self.worker.index) * count
+
+    def _draw(self, group: int) -> list[Batch]:
+        count = self.stage.batch * TOGETHER
+        first = self._first(group, count)
+        samples = [make_packed(first + k, self.schedule.view) for k in range(count)]
+        samples.sort(key=lambda sample: sum(len(str(turn.answer)) + len(turn.question) for turn in sample.turns))
+        parts = [samples[k : k + self.stage.batch] for k in range(0, count, self.stage.batch)]
+        random.Random(first).shuffle(parts)
+        return [batch_of_samples(self.tokenizer, part, self.schedule.view) for part in parts]
+
+    def _exercises(self, step: int) -> Batch:
+        count = 2 * self.stage.batch
+        first = self._first(step, count)
+        talks = [make_exercises(first + k, EXERCISES_PER_TALK) for k in range(count)]
+        texts = [text_of(self.tokenizer, turns, None) for turns in talks]
+        return batch_of_texts(self.tokenizer, texts, None, self.schedule.view)
+
+
+def new_model(schedule: Schedule, tokenizer: Tokenizer, name: str) -> Model:
+    """An untrained model of the schedule."""
+    size = schedule.models[name]
+    torch.manual_seed(schedule.seed)
+    return Model(size.language(len(tokenizer)), size.eyes(schedule.view))
+
+
+def with_eyes(model: Model, folder: Path, name: str) -> Model:
+    """The model with the vision model that the stage `vision-NAME` trained.
+
+    :raises FileNotFoundError: when that stage has not run.
+    """
+    file = folder / f"vision-{name}.pt"
+    if not file.exists():
+        raise FileNotFoundError(f"{file} is missing; run the stage vision-{name} first")
+    state = torch.load(file, map_location="cpu")["model"]
+    missing = model.load_state_dict(state, strict=False)
+    if missing.unexpected_keys:
+        raise ValueError(f"{file}: made for another model size; delete it and run the stage vision-{name} again")
+    return model
+
+
+def train_target(worker: Worker, schedule: Schedule, folder: Path) -> None:
+    """Trains the target; writes target.pt."""
+    tokenizer = Tokenizer.load(folder / "tokenizer.json")
+    stage = schedule.stages["target"]
+    model = with_eyes(new_model(schedule, tokenizer, "target"), folder, "target").to(worker.device)
+    training = Training(worker, stage, model, folder / "target.pt", slow=model.vision)
+    stream = Stream(worker, schedule, stage, tokenizer)
+    references = References(tokenizer, len(tokenizer))
+    if worker.leads:
+        print(
+            f"target: {parameters_in_millions(model.language):.2f} M parameters, "
+            f"vision {parameters_in_millions(model.vision):.2f} M, context {CONTEXT}",
+            flush=True,
+        )
+
+    def losses_of(step: int) -> tuple[Tensor, Numbers]:
+        batch = stream.batch(step).to(worker.device)
+        return seeing_loss(model, batch, schedule.losses, references, tokenizer.pad, worker.compute)
+
+    training.run(losses_of)

@@ -1,0 +1,48 @@
+"""The vision transformer: pre-norm blocks with biases, as llama.cpp's LLaVA graph runs them (projector type `mlp`)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .layers import Linear, attention, gelu
+from .sizes import VisionSize
+
+class VisionBlock(nn.Module):
+    """Attention and feed-forward, each behind a LayerNorm."""
+
+    def __init__(self, width: int, heads: int, inner: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.ln1, self.ln2 = nn.LayerNorm(width, 1e-6), nn.LayerNorm(width, 1e-6)
+        self.qkv, self.out = Linear(width, 3 * width), Linear(width, width)
+        self.up, self.down = Linear(width, inner), Linear(inner, width)
+
+    def forward(self, x: Tensor, compute: torch.dtype) -> Tensor:
+        batch, length, width = x.shape
+        qkv = self.qkv(self.ln1(x).to(compute)).view(batch, length, 3, self.heads, width // self.heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        x = x + self.out(attention(q, k, v, None)[0]).float()
+        return x + self.down(gelu(self.up(self.ln2(x).to(compute)))).float()
+
+
+class VisionModel(nn.Module):
+    """Pixels (B x 3 x side x side, normalised to -1..1) to one feature per patch (B x patches x width)."""
+
+    def __init__(self, size: VisionSize) -> None:
+        super().__init__()
+        self.size = size
+        self.patch = Linear(3 * size.patch**2, size.width)
+        self.positions = nn.Parameter(torch.randn(size.patches, size.width) * 0.02)
+        self.blocks = nn.ModuleList(
+            VisionBlock(size.width, size.heads, size.inner) for _ in range(size.layers)
+        )
+        self.post = nn.LayerNorm(size.width, 1e-6)
+
+    def forward(self, pixels: Tensor, compute: torch.dtype = torch.float32) -> Tensor:
+        batch, grid, patch = pixels.shape[0], self.size.grid, self.size.patch
+        x = pixels.view(batch, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
+        x = self.patch(x.reshape(batch, grid * grid, 3 * patch**2).to(compute)).float() + self.positions
+        for block in self.blocks:
+            x = block(x, compute)
+        return self.post(x)
