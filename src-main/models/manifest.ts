@@ -14,8 +14,6 @@ const fileSchema = z
     origin: z.string().min(1),
     licence: z.string().min(1),
     note: z.string(),
-    /** will be replaced; not for results */
-    prototype: z.boolean(),
   })
   .strict()
   .readonly();
