@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--schedule", default="cpu", help="name of a file in models/train/schedules (cpu, gpu, smoke)")
     parser.add_argument("--run", type=Path, default=HERE / "runs", help="folder of checkpoints (default: models/train/runs)")
     parser.add_argument("--workers", type=int, help="processes, instead of the schedule's")
+    parser.add_argument("--out", type=Path, default=HERE.parent, help="folder that the stage export writes to (default: models)")
     arguments = parser.parse_args()
     sys.path.insert(0, str(HERE))
     from specula_train import stages
@@ -34,7 +35,7 @@ def main() -> None:
         folder = arguments.run / schedule.name
         folder.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        stages.run_stage(arguments.stage, schedule, folder, arguments.workers)
+        stages.run_stage(arguments.stage, schedule, folder, arguments.workers, arguments.out)
         print(f"stage {arguments.stage}: {(time.monotonic() - began) / 60:.1f} min", flush=True)
     except (ValueError, FileNotFoundError) as error:
         sys.exit(f"train.py: {error}")

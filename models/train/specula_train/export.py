@@ -27,13 +27,25 @@ DESCRIPTIONS = {
 
 
 @dataclass(frozen=True)
+class Files:
+    """A model as the engine loads it."""
+
+    decoder: Path
+    projector: Path | None
+
+
+@dataclass(frozen=True)
 class Exported:
     """One file and its place in the manifest."""
 
-    id: str
     file: Path
     role: str
     note: str
+
+    @property
+    def id(self) -> str:
+        """The file's name without type and ending."""
+        return self.file.name.removesuffix("-f16.gguf")
 
     def entry(self) -> dict[str, Any]:
         """What the manifest says of it."""
@@ -78,17 +90,21 @@ def _tell_if_unfinished(schedule: Schedule, folder: Path, name: str) -> None:
             print(f"{name}: the checkpoint is of step {step} of {steps}; run the stage {name} to its end and export again")
 
 
+def files_of(out: Path, name: str, model: Model) -> Files:
+    """Where the files of a model are written."""
+    projector = "specula-tiny-draft-mmproj" if name == "draft-vlm" else "specula-tiny-mmproj"
+    return Files(out / f"specula-tiny-{name}-f16.gguf", out / f"{projector}-f16.gguf" if model.vision else None)
+
+
 def write_model(out: Path, name: str, model: Model, tokenizer: Tokenizer) -> list[Exported]:
     """Writes the files of one model: its decoder, and its projector where it sees."""
-    about = DESCRIPTIONS[name]
-    decoder = Exported(f"specula-tiny-{name}", out / f"specula-tiny-{name}-f16.gguf", name.split("-")[0], _decoder_note(name, model))
-    write_decoder(decoder.file, model, tokenizer, About(f"Specula tiny {name}", about))
-    if model.vision is None:
-        return [decoder]
-    prefix = "specula-tiny-draft-mmproj" if name == "draft-vlm" else "specula-tiny-mmproj"
-    projector = Exported(prefix, out / f"{prefix}-f16.gguf", "projector", _projector_note(name, model))
-    write_projector(projector.file, model, About(f"Specula tiny {name} projector", f"Vision model and projector of: {about}"))
-    return [decoder, projector]
+    files, about = files_of(out, name, model), DESCRIPTIONS[name]
+    write_decoder(files.decoder, model, tokenizer, About(f"Specula tiny {name}", about))
+    written = [Exported(files.decoder, name.split("-")[0], _decoder_note(name, model))]
+    if files.projector:
+        write_projector(files.projector, model, About(f"Specula tiny {name} projector", f"Projector of: {about}"))
+        written.append(Exported(files.projector, "projector", _projector_note(name, model)))
+    return written
 
 
 def _decoder_note(name: str, model: Model) -> str:

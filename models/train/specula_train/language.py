@@ -82,21 +82,30 @@ class LanguageModel(nn.Module):
         past: Cache | None = None,
         keep_weights: tuple[int, ...] = (),
         hidden_keys: Tensor | None = None,
+        positions: Tensor | None = None,
     ) -> tuple[Tensor, dict[int, Tensor], Cache]:
         """x: B x T x width, at positions behind `past`; `hidden_keys` (B x past + T, true where padded) are never attended to.
+
+        `positions` (B x T) are the tokens' own positions where padding lies before them; otherwise they are counted.
 
         Returns normed hidden states (B x T x width), the attention weights (B x heads x T x past + T) of the layers in
         `keep_weights`, and the cache with the new positions.
         """
         length, before = x.shape[1], past[0][0].shape[2] if past else 0
-        rotary = tuple(table[before : before + length].to(compute) for table in (self.cos, self.sin))
+        tables = (self.cos, self.sin)
+        if positions is None:
+            cos, sin = (table[before : before + length].to(compute) for table in tables)
+        else:
+            cos, sin = (table[positions][:, None].to(compute) for table in tables)
         mask = torch.full((length, before + length), float("-inf"), device=x.device).triu(1 + before)
         if hidden_keys is not None:
-            mask = mask.masked_fill(hidden_keys[:, None, None, :], float("-inf"))
+            # every slot sees itself, padding too: a softmax over nothing would be no number
+            itself = torch.eye(length, before + length, dtype=torch.bool, device=x.device).roll(before, 1)
+            mask = mask.masked_fill(hidden_keys[:, None, None, :] & ~itself, float("-inf"))
         kept: dict[int, Tensor] = {}
         cache: Cache = []
         for index, block in enumerate(self.blocks):
-            x, weights, state = block(x, rotary, mask, compute, past[index] if past else None)
+            x, weights, state = block(x, (cos, sin), mask, compute, past[index] if past else None)
             cache.append(state)
             if index in keep_weights:
                 kept[index] = weights

@@ -5,18 +5,18 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from specula_data.build import make_exercises, make_packed
 
 from .batches import Batch, batch_of_samples, batch_of_texts, text_of
+from .checkpoints import new_model, with_eyes
 from .language import CONTEXT
 from .loop import Numbers, Training
 from .losses import References, seeing_loss
 from .schedule import Schedule, Stage
 from .tokenizer import Tokenizer
-from .vlm import Model, parameters_in_millions
+from .vlm import parameters_in_millions
 from .workers import Worker
 
 TOGETHER = 4
@@ -60,28 +60,6 @@ class Stream:
         talks = [make_exercises(first + k, EXERCISES_PER_TALK) for k in range(count)]
         texts = [text_of(self.tokenizer, turns, None) for turns in talks]
         return batch_of_texts(self.tokenizer, texts, None, self.schedule.view)
-
-
-def new_model(schedule: Schedule, tokenizer: Tokenizer, name: str) -> Model:
-    """An untrained model of the schedule."""
-    size = schedule.models[name]
-    torch.manual_seed(schedule.seed)
-    return Model(size.language(len(tokenizer)), size.eyes(schedule.view))
-
-
-def with_eyes(model: Model, folder: Path, name: str) -> Model:
-    """The model with the vision model that the stage `vision-NAME` trained.
-
-    :raises FileNotFoundError: when that stage has not run.
-    """
-    file = folder / f"vision-{name}.pt"
-    if not file.exists():
-        raise FileNotFoundError(f"{file} is missing; run the stage vision-{name} first")
-    state = torch.load(file, map_location="cpu")["model"]
-    missing = model.load_state_dict(state, strict=False)
-    if missing.unexpected_keys:
-        raise ValueError(f"{file}: made for another model size; delete it and run the stage vision-{name} again")
-    return model
 
 
 def train_target(worker: Worker, schedule: Schedule, folder: Path) -> None:

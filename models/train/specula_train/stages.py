@@ -7,28 +7,42 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from .export import export_models
 from .schedule import Schedule
+from .stage_answers import write_answers
+from .stage_draft import train_draft
+from .stage_evaluate import evaluate_models
 from .stage_target import train_target
 from .stage_tokenizer import train_tokenizer
 from .stage_vision import train_vision
 from .workers import run_workers
 
-WORK: dict[str, Callable[..., None]] = {
+SHARED: dict[str, Callable[..., None]] = {
     "vision-target": partial(train_vision, name="target"),
     "target": train_target,
     "vision-draft-vlm": partial(train_vision, name="draft-vlm"),
+    "answers": write_answers,
+    "draft-vlm": partial(train_draft, name="draft-vlm"),
+    "draft-text": partial(train_draft, name="draft-text"),
 }
+"""stages that all workers of the schedule share"""
+ALONE: dict[str, Callable[..., None]] = {"evaluate": evaluate_models}
+"""stages of one process"""
 
 
-def run_stage(name: str, schedule: Schedule, folder: Path, workers: int | None) -> None:
-    """Runs one stage in its worker processes.
+def run_stage(name: str, schedule: Schedule, folder: Path, workers: int | None, out: Path) -> None:
+    """Runs one stage in its worker processes; `out` is where the stage `export` writes.
 
     :raises ValueError: for a stage that does not exist.
     """
     if name == "tokenizer":
         train_tokenizer(schedule, folder)
         return
-    if name not in WORK:
-        raise ValueError(f'no stage is called "{name}"; stages: tokenizer, {", ".join(WORK)}')
-    machine = replace(schedule.machine, workers=workers) if workers else schedule.machine
-    run_workers(machine, WORK[name], schedule, folder)
+    if name == "export":
+        export_models(schedule, folder, out)
+        return
+    work = SHARED.get(name) or ALONE.get(name)
+    if work is None:
+        raise ValueError(f'no stage is called "{name}"; stages: tokenizer, {", ".join([*SHARED, *ALONE, "export"])}')
+    count = 1 if name in ALONE else workers or schedule.machine.workers
+    run_workers(replace(schedule.machine, workers=count), work, schedule, folder)

@@ -1,0 +1,105 @@
+"""Stages `draft-vlm` and `draft-text`: small models learn to say what the target says, one with the picture, one without."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from torch import Tensor
+
+from specula_data.build import make_packed
+from specula_data.sample import Sample
+
+from .batches import Batch, Text, answer_marks, batch_of_texts
+from .checkpoints import new_model, with_eyes
+from .loop import Numbers, Training
+from .losses import References, seeing_loss, token_loss
+from .schedule import Schedule
+from .stage_answers import Answers, read_answers
+from .tokenizer import Tokenizer
+from .vlm import Model, parameters_in_millions
+from .workers import Worker
+
+
+def said_by_target(tokenizer: Tokenizer, sample: Sample, answers: Sequence[Sequence[int]]) -> Text:
+    """The talk with the target's own answers; image-dependent tokens are known where they equal the reference."""
+    text = Text([], [], [], [])
+    for index, (turn, own) in enumerate(zip(sample.turns, answers)):
+        asked = [*(tokenizer.again if index else []), *tokenizer.encode(turn.question), *tokenizer.asked]
+        ids, seen, patches = answer_marks(tokenizer, turn.answer, sample.picture)
+        if ids != list(own):
+            seen, patches = [False] * len(own), [[] for _ in own]
+        nothing: list[list[int]] = [[] for _ in asked]
+        text.ids += [*asked, *own, tokenizer.end]
+        text.answer += [False] * len(asked) + [True] * (len(own) + 1)
+        text.seen += [*[False] * len(asked), *seen, False]
+        text.patches += [*nothing, *patches, []]
+    return text
+
+
+class Said:
+    """Batches of the target's own answers; every sample once before any comes again."""
+
+    def __init__(self, schedule: Schedule, tokenizer: Tokenizer, answers: Answers, size: int, pictures: bool) -> None:
+        self.schedule, self.tokenizer, self.answers = schedule, tokenizer, answers
+        self.size, self.pictures = size, pictures
+        self._round = -1
+        self._order: list[list[int]] = []
+
+    def batch(self, place: int) -> Batch:
+        """The batch at a place of the endless sequence; depends on nothing else."""
+        parts = len(self.answers) // self.size
+        around, index = divmod(place, parts)
+        if around != self._round:
+            self._round, self._order = around, self._shuffled(around)
+        seeds = self._order[index]
+        samples = [make_packed(seed, self.schedule.view) for seed in seeds]
+        texts = [said_by_target(self.tokenizer, sample, self.answers[sample.seed]) for sample in samples]
+        pictures = [sample.picture for sample in samples] if self.pictures else None
+        return batch_of_texts(self.tokenizer, texts, pictures, self.schedule.view)
+
+    def _shuffled(self, around: int) -> list[list[int]]:
+        rng = random.Random(f"{self.schedule.seed}:{around}")
+        seeds = list(self.answers)
+        rng.shuffle(seeds)
+        lengths = {seed: sum(map(len, self.answers[seed])) for seed in seeds}
+        parts = []
+        for start in range(0, len(seeds), self.size * 8):
+            near = sorted(seeds[start : start + self.size * 8], key=lengths.__getitem__)
+            parts += [near[k : k + self.size] for k in range(0, len(near), self.size)]
+        parts = [part for part in parts if len(part) == self.size]
+        rng.shuffle(parts)
+        return parts
+
+
+def train_draft(worker: Worker, schedule: Schedule, folder: Path, name: str) -> None:
+    """Trains a draft; writes NAME.pt."""
+    tokenizer = Tokenizer.load(folder / "tokenizer.json")
+    stage = schedule.stages[name]
+    model = new_model(schedule, tokenizer, name)
+    if model.vision:
+        model = with_eyes(model, folder, name)
+    training = Training(worker, stage, model.to(worker.device), folder / f"{name}.pt", slow=model.vision)
+    said = Said(schedule, tokenizer, read_answers(folder), stage.batch, pictures=model.vision is not None)
+    references = References(tokenizer, len(tokenizer))
+    losses = replace(schedule.losses, away=0.0)
+    if worker.leads:
+        print(f"{name}: {parameters_in_millions(model):.2f} M parameters", flush=True)
+
+    def losses_of(step: int) -> tuple[Tensor, Numbers]:
+        batch = said.batch(step * worker.count + worker.index).to(worker.device)
+        if model.vision:
+            return seeing_loss(model, batch, losses, references, tokenizer.pad, worker.compute)
+        return _blind_loss(model, batch, schedule, tokenizer, worker)
+
+    training.run(losses_of)
+
+
+def _blind_loss(
+    model: Model, batch: Batch, schedule: Schedule, tokenizer: Tokenizer, worker: Worker
+) -> tuple[Tensor, Numbers]:
+    hidden, _, _ = model.language(model.place(batch.opening, None, batch.ids), worker.compute)
+    scores = model.language.logits(hidden[:, batch.opening.shape[1] - 1 : -1], worker.compute)
+    return token_loss(scores, batch, 1.0, schedule.losses.question, tokenizer.pad)
