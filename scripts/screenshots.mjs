@@ -27,15 +27,15 @@ const largestReadmePicture = 250_000;
 
 /** `specula run` for the list of runs; the last one is opened in Inspect. */
 const runs = [
-  ['--sample', 'starter_011', '--method', 'ar'],
-  ['--sample', 'starter_051', '--method', 'pld', '--ngram', '2'],
-  ['--sample', 'starter_024', '--chain', '4'],
-  ['--sample', 'starter_036'],
-  ['--sample', 'starter_034', '--gate', 'probe'],
-  ['--sample', 'starter_027', '--temperature', '0.8', '--seed', '7'],
-  ['--sample', 'starter_043', '--gate', 'paper', '--threshold', '0.3'],
-  ['--sample', 'starter_060', '--gate', 'paper'],
-  ['--sample', 'starter_027', '--gate', 'paper', '--capture', 'all'],
+  ['--sample', 'specula_041', '--method', 'ar'],
+  ['--sample', 'specula_206', '--method', 'pld', '--ngram', '2'],
+  ['--sample', 'specula_087', '--chain', '4'],
+  ['--sample', 'specula_127'],
+  ['--sample', 'specula_145', '--gate', 'probe'],
+  ['--sample', 'specula_098', '--temperature', '0.8', '--seed', '7'],
+  ['--sample', 'specula_161', '--gate', 'paper', '--threshold', '0.3'],
+  ['--sample', 'specula_222', '--gate', 'paper'],
+  ['--sample', 'specula_086', '--gate', 'paper', '--capture', 'all'],
 ];
 
 /**

@@ -31,7 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
     });
 
     test('Inspect has no serious finding', async ({ page, gatedRun, chainRun }) => {
-      await openSample(page, 'starter_001');
+      await openSample(page, 'specula_001');
       await expect(page.getByRole('img', { name: /^Image of/ })).toBeVisible();
       expect(await findings(page)).toEqual([]);
       await openLink(page, `#/inspect?run=${gatedRun}&round=0`);

@@ -3,6 +3,7 @@
  * is logged in to it. A test fails when the page logs an error, unless it takes the errors out of `faults` itself.
  */
 import { test as base, expect } from '@playwright/test';
+import { cutForPlain, gated, originNeeds, recordUntil, treeNeeds } from './searched.ts';
 import { type TestServer, withServer } from './server.ts';
 
 export { expect };
@@ -14,11 +15,14 @@ interface TestFixtures {
 
 interface WorkerFixtures {
   readonly server: TestServer;
-  /** id of a run of the built-in models with a dynamic tree and the gate, and attention of all layers */
+  /** id of a run of the built-in models with a dynamic tree and the gate, and attention of all layers; see `treeNeeds` */
   readonly gatedRun: string;
   /** id of a run with a chain, in which tokens of all six origins occur */
   readonly chainRun: string;
 }
+
+/** Pictures that are not square, with answers of some forty to eighty words. */
+const described = ['specula_082', 'specula_090', 'specula_089', 'specula_114', 'specula_098', 'specula_004'];
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
@@ -28,15 +32,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   gatedRun: [
     async ({ server }, use) =>
-      use(await server.record('--sample', 'starter_027', '--gate', 'paper', '--capture', 'all')),
-    { scope: 'worker' },
+      use(await recordUntil(server, gated(described, '--capture', 'all'), treeNeeds)),
+    { scope: 'worker', timeout: 180_000 },
   ],
   chainRun: [
     async ({ server }, use) => {
-      const chain = ['--sample', 'starter_027', '--chain', '4', '--gate', 'paper', '--max-tokens', '28'];
-      await use(await server.record(...chain));
+      const chains = gated(described, '--chain', '4');
+      await use(
+        await recordUntil(server, chains, originNeeds, (command, run) => {
+          const limit = cutForPlain(run);
+          return limit === null ? null : [...command, '--max-tokens', String(limit)];
+        }),
+      );
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 180_000 },
   ],
   faults: async ({ server }, use, info) => {
     const faults: string[] = [];

@@ -59,6 +59,11 @@ export async function choose(form: Locator, group: string, choice: string): Prom
   await expect(button).toHaveAttribute('aria-pressed', 'true');
 }
 
+/** Sets the gate's threshold in its form. */
+export async function setThreshold(form: Locator, threshold: number): Promise<void> {
+  await form.getByRole('slider', { name: 'Threshold of r' }).fill(String(threshold));
+}
+
 /** Chooses from a drop-down list. */
 export async function pick(page: Page, list: Locator, option: string | RegExp): Promise<void> {
   await list.click();

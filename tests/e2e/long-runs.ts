@@ -14,7 +14,7 @@ export async function recordSlow(server: TestServer): Promise<string> {
     required(/^Added (\S+):/.exec(await server.cli('models', 'add', path))?.[1], 'the id of the model');
   const models = ['--target', await added(target), '--projector', await added(projector)];
   return server.record(
-    ...['--sample', 'starter_001', ...models, '--draft', await added(draft)],
+    ...['--sample', 'specula_001', ...models, '--draft', await added(draft)],
     ...['--max-tokens', '4'],
   );
 }

@@ -38,7 +38,8 @@ test('the list has every run of the database with its numbers', async ({
       rounds = '',
       tokens = '',
     ] = await rows(page).locator('td:not(:first-child)').allTextContents();
-    expect([status, sample, gate]).toEqual(['Done', 'starter_027', 'paper 0.35']);
+    const { spec } = summary;
+    expect([status, sample, gate]).toEqual(['Done', spec.sampleId, `paper ${spec.gate.threshold}`]);
     expect(method).toContain(id === chainRun ? 'chain 4' : 'dynamic K8 D3 N30');
     expectShown(mat, summary.totals.newTokens / summary.totals.rounds);
     expectShown(acceptance, summary.totals.accepted / summary.totals.drafted);
@@ -50,7 +51,7 @@ test('the list has every run of the database with its numbers', async ({
 
 test('runs are sorted by any column and filtered by status', async ({ page, gatedRun, chainRun, server }) => {
   expect(gatedRun).not.toBe(chainRun);
-  await server.record('--sample', 'starter_001', '--method', 'ar');
+  await server.record('--sample', 'specula_001', '--method', 'ar');
   await goTo(page, 'Runs');
   await column(page, 'Tokens').click();
   await expect(page.getByRole('columnheader', { name: 'Tokens' })).toHaveAttribute('aria-sort', 'descending');
@@ -87,11 +88,11 @@ test('a run is opened by keys, with what it was made with in sight', async ({ pa
 
 test('runs are deleted from the list and the database', async ({ page, server, gatedRun }) => {
   const ids = [
-    await server.record('--sample', 'starter_005', '--method', 'ar', '--max-tokens', '3'),
-    await server.record('--sample', 'starter_005', '--method', 'ar', '--max-tokens', '4'),
+    await server.record('--sample', 'specula_005', '--method', 'ar', '--max-tokens', '3'),
+    await server.record('--sample', 'specula_005', '--method', 'ar', '--max-tokens', '4'),
   ];
   await goTo(page, 'Runs');
-  await search(page).fill('starter_005');
+  await search(page).fill('specula_005');
   await expect(rows(page)).toHaveCount(2);
   await page.getByRole('checkbox', { name: 'Select all' }).click();
   await page.keyboard.press('Delete');

@@ -20,6 +20,9 @@ export function expectShown(text: string, value: number): void {
     );
 }
 
+/** A threshold of two digits as the window prints it: ".35". */
+export const printed = (threshold: number): string => threshold.toFixed(2).slice(1);
+
 /** What the box beside the pointer says: name -> value, as printed. */
 export async function factsOf(list: Locator): Promise<Map<string, string>> {
   const names = await list.locator('dt').allTextContents();
@@ -30,7 +33,7 @@ export async function factsOf(list: Locator): Promise<Map<string, string>> {
 /** One colour as red, green, blue. */
 export type Rgb = readonly [number, number, number];
 
-/** Colours of a canvas at points in CSS pixels from its upper left corner. */
+/** Colours of a canvas at points in CSS pixels from its upper left corner; what shines through counts as black. */
 export function pixelsOf(canvas: Locator, points: readonly { x: number; y: number }[]): Promise<Rgb[]> {
   return canvas.evaluate((element, at) => {
     if (!(element instanceof HTMLCanvasElement)) throw new Error('no canvas');
@@ -38,8 +41,8 @@ export function pixelsOf(canvas: Locator, points: readonly { x: number; y: numbe
     if (context === null) throw new Error('no context');
     const density = element.width / element.clientWidth;
     return at.map(({ x, y }): [number, number, number] => {
-      const [r = 0, g = 0, b = 0] = context.getImageData(x * density, y * density, 1, 1).data;
-      return [r, g, b];
+      const [r = 0, g = 0, b = 0, a = 0] = context.getImageData(x * density, y * density, 1, 1).data;
+      return [(r * a) / 255, (g * a) / 255, (b * a) / 255];
     });
   }, points);
 }

@@ -43,13 +43,16 @@ export const gutter = 52;
 /** room right of the plot */
 export const margin = 8;
 
-/** Divides the height among the lanes; a run without scores gives their room to the others. */
+/**
+ * Divides the height among the lanes; a run without scores gives their room to the others. Lanes end on whole pixels,
+ * so that a bar of one accepted token is a sharp line and not a blur over two.
+ */
 export function lanesOf(height: number, scores: boolean): Lanes {
   const room = Math.max(0, height - axisHeight - gap - (scores ? 2 : 1) * gap);
-  const parts = scores ? [0.38, 0.26, 0.36] : [0.6, 0.4];
-  const drafts = { top: gap, height: room * (parts[0] ?? 0) };
-  const time = { top: drafts.top + drafts.height + gap, height: room * (parts[1] ?? 0) };
-  const score = scores ? { top: time.top + time.height + gap, height: room * (parts[2] ?? 0) } : null;
+  const parts = (scores ? [0.38, 0.26, 0.36] : [0.6, 0.4]).map((part) => Math.floor(room * part));
+  const drafts = { top: gap, height: parts[0] ?? 0 };
+  const time = { top: drafts.top + drafts.height + gap, height: parts[1] ?? 0 };
+  const score = scores ? { top: time.top + time.height + gap, height: parts[2] ?? 0 } : null;
   return { drafts, time, score, axis: height - axisHeight };
 }
 

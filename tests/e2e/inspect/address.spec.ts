@@ -16,7 +16,7 @@ async function everything(page: Page): Promise<{ words: string; drawings: string
 }
 
 test('a run that was watched looks the same when it is opened again', async ({ page }) => {
-  await openSample(page, 'starter_043');
+  await openSample(page, 'specula_129');
   await setUp(page, 'Gate', (form) => choose(form, 'Gate', 'ViSkip'));
   await runToEnd(page);
   await page.mouse.move(0, 0);
@@ -54,10 +54,10 @@ test('the address brings back round, token, node and layer', async ({ page, serv
 });
 
 test('Back leads from a run to the sample it was started on', async ({ page }) => {
-  await openSample(page, 'starter_003');
+  await openSample(page, 'specula_003');
   await runToEnd(page);
   await page.goBack();
-  await expect(page).toHaveURL(/sample=starter_003/);
+  await expect(page).toHaveURL(/sample=specula_003/);
   await expect(page).not.toHaveURL(/run=/);
 });
 

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { tokenOrigins } from '../../../src-shared/domain/token.ts';
 import { expect, test } from '../fixtures.ts';
-import { bar, choose, openLink, openSample, runToEnd, setUp } from '../flows.ts';
+import { bar, choose, openLink, openSample, runToEnd, setThreshold, setUp } from '../flows.ts';
 import { bytesOf, type Recorded, recorded } from '../recorded.ts';
 import { expectShown, factsOf } from '../shown.ts';
 
@@ -22,16 +22,24 @@ function recordedTokens(run: Recorded): { text: string; origin: string }[] {
   return run.tokens.map(({ id, origin }) => ({ text: bytesOf(run, id).toString('utf8'), origin }));
 }
 
-test('a run from the screen shows exactly the recorded tokens and totals', async ({ page, server }) => {
-  await openSample(page, 'starter_027');
+test('a run from the screen shows exactly the recorded tokens and totals', async ({
+  page,
+  server,
+  gatedRun,
+}) => {
+  const { sampleId, gate } = recorded(server.home, gatedRun).summary.spec;
+  await openSample(page, sampleId);
   await expect(bar(page).getByRole('button', { name: /^Method/ })).toHaveText(/tree K8 D3 N30/);
-  await setUp(page, 'Gate', (form) => choose(form, 'Gate', 'ViSkip'));
+  await setUp(page, 'Gate', async (form) => {
+    await choose(form, 'Gate', 'ViSkip');
+    await setThreshold(form, gate.threshold);
+  });
   const run = recorded(server.home, await runToEnd(page));
 
   expect(run.summary.spec).toMatchObject({
-    sampleId: 'starter_027',
+    sampleId,
     method: { name: 'draft-model', shape: { kind: 'dynamic' } },
-    gate: { mode: 'paper', threshold: 0.35 },
+    gate,
   });
   expect(run.tokens.length).toBeGreaterThan(20);
   expect(await shownTokens(page)).toEqual(recordedTokens(run));

@@ -4,6 +4,7 @@ import type { TopTokens } from '../../../src-shared/domain/tree.ts';
 import { expect, test } from '../fixtures.ts';
 import { openLink } from '../flows.ts';
 import { markedText, type Recorded, recorded } from '../recorded.ts';
+import { acceptedAtRoot } from '../searched.ts';
 import { expectShown, factsOf } from '../shown.ts';
 
 const pane = (page: Page): Locator => page.getByRole('region', { name: 'Token' });
@@ -29,7 +30,7 @@ async function expectTop(
 
 test('a token is shown with everything recorded about it', async ({ page, server, gatedRun }) => {
   const run = recorded(server.home, gatedRun);
-  const at = run.tokens.findIndex((token) => token.origin === 'accepted' && token.rowNode === 0);
+  const at = acceptedAtRoot(run);
   const token = required(run.tokens[at], 'an accepted token');
   const { tree } = required(run.details[token.round], 'its round');
   await openLink(page, `#/inspect?run=${gatedRun}&token=${at}`);
@@ -68,7 +69,7 @@ test('a token is shown with everything recorded about it', async ({ page, server
 
 test('what follows a token is the row of its own node', async ({ page, server, gatedRun }) => {
   const run = recorded(server.home, gatedRun);
-  const at = run.tokens.findIndex((token) => token.origin === 'accepted' && token.rowNode === 0);
+  const at = acceptedAtRoot(run);
   const { tree } = required(run.details[run.tokens[at]?.round ?? 0], 'its round');
   // The next token was read at the node that this one is.
   const node = required(run.tokens[at + 1], 'the next token').rowNode;

@@ -91,7 +91,7 @@ test('a node that is walked to comes into sight', async ({ page, server, gatedRu
 });
 
 test('a run is started, stepped and stopped by keys', async ({ page, server }) => {
-  await openSample(page, 'starter_004');
+  await openSample(page, 'specula_003');
   await expect(control(page, 'Run')).toBeEnabled();
   await page.keyboard.press('n');
   await expect.poll(() => addressOf(page).get('run')).not.toBeNull();

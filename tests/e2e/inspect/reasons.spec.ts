@@ -1,28 +1,62 @@
 import type { Locator, Page } from '@playwright/test';
+import { required } from '../../../src-shared/domain/assert.ts';
+import { samplesWith } from '../../fixtures/samples.ts';
 import { expect, test } from '../fixtures.ts';
-import { addressOf, bar, choose, header, openLink, openSample, runToEnd, setUp } from '../flows.ts';
+import {
+  addressOf,
+  bar,
+  choose,
+  header,
+  openLink,
+  openSample,
+  runToEnd,
+  setThreshold,
+  setUp,
+} from '../flows.ts';
 import { recorded } from '../recorded.ts';
+import { recordUntil } from '../searched.ts';
+import { expectShown, printed } from '../shown.ts';
+
+async function fill(form: Locator, field: string, value: string): Promise<void> {
+  const box = form.getByRole('textbox', { name: field });
+  await box.fill(value);
+  await box.press('Enter');
+}
 
 const tree = (page: Page): Locator => page.getByRole('region', { name: 'Draft tree' });
 
 test('prompt lookup that finds nothing says so', async ({ page, server }) => {
-  await openSample(page, 'starter_021');
-  await setUp(page, 'Method', (form) => choose(form, 'Method', 'Prompt lookup'));
+  await openSample(page, 'specula_003');
+  // The last 16 tokens of an answer of 12 have the end of the prompt among them, which stands there only once.
+  await setUp(page, 'Method', async (form) => {
+    await choose(form, 'Method', 'Prompt lookup');
+    await fill(form, 'Longest n-gram', '16');
+  });
+  await setUp(page, 'Prompt', (form) => fill(form, 'Most tokens per turn', '12'));
   const id = await runToEnd(page);
   const run = recorded(server.home, id);
-  expect(run.rounds.slice(1).map(({ noDraft }) => noDraft)).toEqual(
-    run.rounds.slice(1).map(() => 'no-match'),
+  const rounds = run.rounds.slice(1).map(({ noDraft }) => noDraft);
+  const last = rounds.at(-1) === 'last-token' ? 1 : 0;
+  const unmatched = rounds.length - last;
+  expect(unmatched).toBeGreaterThan(2);
+  expect(rounds.slice(0, unmatched)).toEqual(Array(unmatched).fill('no-match'));
+  await expect(header(page)).toContainText(
+    `Nothing was drafted in ${rounds.length} rounds: ${unmatched} no match${last === 1 ? ', 1 last token' : ''}`,
   );
-  const without = run.rounds.length - 1;
-  await expect(header(page)).toContainText(`Nothing was drafted in ${without} rounds: ${without} no match`);
   await openLink(page, `#/inspect?run=${id}&round=1`);
-  await expect(tree(page)).toContainText('prompt lookup found no earlier place of the last 4 tokens');
+  await expect(tree(page)).toContainText('prompt lookup found no earlier place of the last 16 tokens');
   await openLink(page, `#/inspect?run=${id}&round=0`);
   await expect(tree(page)).toContainText('the first token of a turn comes from the last row of the prompt');
 });
 
 test('prompt lookup shows where its draft was copied from', async ({ page, server }) => {
-  const id = await server.record('--sample', 'starter_051', '--method', 'pld', '--ngram', '2');
+  // questions with options, whose words the answers use again
+  const lookUps = ['specula_164', 'specula_165', 'specula_186'].map((sample) =>
+    ['--sample', sample, '--method', 'pld'].concat('--ngram', '2'),
+  );
+  const id = await recordUntil(server, lookUps, {
+    'a place to copy from': ({ details }) => details.some(({ tree: { provenance } }) => provenance !== null),
+  });
   const run = recorded(server.home, id);
   const round = run.details.findIndex(({ tree: { provenance } }) => provenance !== null);
   await openLink(page, `#/inspect?run=${id}&round=${round}`);
@@ -38,7 +72,7 @@ test('prompt lookup shows where its draft was copied from', async ({ page, serve
 });
 
 test('plain decoding drafts nothing and says so', async ({ page, server }) => {
-  await openSample(page, 'starter_021');
+  await openSample(page, 'specula_003');
   await setUp(page, 'Method', (form) => choose(form, 'Method', 'Plain'));
   const run = recorded(server.home, await runToEnd(page));
   expect(run.rounds.every(({ drafted }) => drafted === 0)).toBe(true);
@@ -46,10 +80,17 @@ test('plain decoding drafts nothing and says so', async ({ page, server }) => {
   await expect(tree(page)).toContainText('the method ar drafts nothing');
 });
 
-test('the gate as a probe records its score and never acts', async ({ page, server }) => {
-  await openSample(page, 'starter_027');
-  await setUp(page, 'Gate', (form) => choose(form, 'Gate', 'Probe'));
-  await expect(bar(page).getByRole('button', { name: /^Gate/ })).toContainText('probe, r ≥ .35');
+test('the gate as a probe records its score and never acts', async ({ page, server, gatedRun }) => {
+  // Where the gate acted, the probe's score reaches the threshold too: until then both go the same way.
+  const { sampleId, gate } = recorded(server.home, gatedRun).summary.spec;
+  await openSample(page, sampleId);
+  await setUp(page, 'Gate', async (form) => {
+    await choose(form, 'Gate', 'Probe');
+    await setThreshold(form, gate.threshold);
+  });
+  await expect(bar(page).getByRole('button', { name: /^Gate/ })).toContainText(
+    `probe, r ≥ ${printed(gate.threshold)}`,
+  );
   const run = recorded(server.home, await runToEnd(page));
   expect(run.rounds.some(({ gate }) => gate.hit)).toBe(true);
   expect(run.rounds.some(({ gate }) => gate.skipped)).toBe(false);
@@ -62,16 +103,19 @@ test('a round that the gate skipped tells score and threshold', async ({ page, s
   const run = recorded(server.home, gatedRun);
   const round = run.rounds.findIndex(({ gate }) => gate.skipped);
   await openLink(page, `#/inspect?run=${gatedRun}&round=${round}`);
-  const score = (run.rounds[round]?.gate.score ?? 0).toFixed(2).slice(1);
-  await expect(tree(page)).toContainText(`the gate forbade drafting: r ${score} ≥ .35`);
+  const words = tree(page).getByText(/the gate forbade drafting: r \S+ ≥ \S+/);
+  const [, score = '', threshold = ''] = /r (\S+) ≥ (\S+)/.exec((await words.textContent()) ?? '') ?? [];
+  expectShown(score, required(run.rounds[round]?.gate.score, 'the score of a skipped round'));
+  expectShown(threshold, run.summary.spec.gate.threshold);
 });
 
 test('a conversation shows every turn under its question', async ({ page, server }) => {
-  await openSample(page, 'starter_052');
+  const [{ id, turns: questions }] = await samplesWith(({ turns }) => turns.length >= 3);
+  await openSample(page, id);
   const run = recorded(server.home, await runToEnd(page));
-  expect(run.turns).toHaveLength(3);
+  expect(run.turns.map(({ user }) => user)).toEqual(questions);
   const turns = page.getByRole('region', { name: 'Answer' }).getByRole('article');
-  await expect(turns).toHaveCount(3);
+  await expect(turns).toHaveCount(questions.length);
   for (const turn of run.turns) {
     await expect(turns.nth(turn.index)).toContainText(`Turn ${turn.index + 1}`);
     await expect(turns.nth(turn.index)).toContainText(turn.user);
@@ -82,5 +126,5 @@ test('a conversation shows every turn under its question', async ({ page, server
   const last = run.tokens.length - 1;
   await page.locator(`[data-token="${last}"]`).click();
   await expect.poll(() => addressOf(page).get('token')).toBe(String(last));
-  await expect(page.getByRole('img', { name: 'Image of starter_052 with attention' })).toBeVisible();
+  await expect(page.getByRole('img', { name: `Image of ${id} with attention` })).toBeVisible();
 });

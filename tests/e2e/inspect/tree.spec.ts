@@ -4,6 +4,7 @@ import { type DraftTree, depths, type NodeFate, pathTo } from '../../../src-shar
 import { expect, test } from '../fixtures.ts';
 import { openLink } from '../flows.ts';
 import { markedText, type Recorded, recorded, tokensOf } from '../recorded.ts';
+import { recordUntil, roundWith } from '../searched.ts';
 import { expectShown } from '../shown.ts';
 
 const pane = (page: Page): Locator => page.getByRole('region', { name: 'Draft tree' });
@@ -28,13 +29,6 @@ async function shownNodes(page: Page): Promise<ShownNode[]> {
       })),
     );
   return nodes.sort((a, b) => a.node - b.node);
-}
-
-/** First round whose tree has nodes of all these fates. */
-function roundWith(run: Recorded, ...fates: NodeFate[]): number {
-  const round = run.details.findIndex(({ tree }) => fates.every((fate) => tree.fates.includes(fate)));
-  if (round < 0) throw new Error(`no round has ${fates.join(' and ')}`);
-  return round;
 }
 
 const looks: Readonly<Record<NodeFate, string>> = {
@@ -124,16 +118,12 @@ test('the draft tree is the recorded one, with the reason for every node', async
 });
 
 test('under sampling a refusal names the draw', async ({ page, server }) => {
-  const id = await server.record(
-    '--sample',
-    'starter_027',
-    '--temperature',
-    '2',
-    '--seed',
-    '3',
-    '--max-tokens',
-    '24',
+  const draws = ['1', '2', '3', '4', '5'].map((seed) =>
+    ['--sample', 'specula_082', '--temperature', '2', '--max-tokens', '24'].concat('--seed', seed),
   );
+  const id = await recordUntil(server, draws, {
+    'a draw that refused': (one) => roundWith(one, 'draw-refused') >= 0,
+  });
   const run = recorded(server.home, id);
   const round = roundWith(run, 'draw-refused');
   await openLink(page, `#/inspect?run=${id}&round=${round}`);
@@ -142,18 +132,28 @@ test('under sampling a refusal names the draw', async ({ page, server }) => {
   for (const node of (await shownNodes(page)).slice(0, -1)) expectNode(run, round, node);
 });
 
+/** A refused node that lies within the pane as it opens, where large trees reach beyond it; null: there is none. */
+async function refusedInSight(page: Page): Promise<number | null> {
+  const nodes = pane(page).locator('[data-look="refused"]');
+  await expect(nodes.first()).toBeAttached();
+  const frame = required(await pane(page).getByRole('tree').boundingBox(), 'the tree on the screen');
+  for (const node of await nodes.all()) {
+    const box = required(await node.boundingBox(), 'a node of the tree');
+    const below = box.y + box.height - (frame.y + frame.height);
+    const right = box.x + box.width - (frame.x + frame.width);
+    if (box.x >= frame.x && box.y >= frame.y && below <= 0 && right <= 0)
+      return Number(await node.getAttribute('data-node'));
+  }
+  return null;
+}
+
 test('a refused node that is pressed gives its reason in the details', async ({ page, server, gatedRun }) => {
   const run = recorded(server.home, gatedRun);
-  // Refused beside the end of the accepted path: drawn right below it, so in sight.
-  const beside = (tree: DraftTree): number =>
-    tree.fates.findIndex(
-      (fate, node) =>
-        fate === 'not-chosen' && tree.parents[node] === tree.parents[tree.fates.lastIndexOf('accepted')],
-    );
-  const round = run.details.findIndex(({ tree }) => beside(tree) > 0);
+  const round = roundWith(run, 'accepted', 'not-chosen');
   const { tree } = required(run.details[round], 'a round with such a node');
-  const node = beside(tree);
   await openLink(page, `#/inspect?run=${gatedRun}&round=${round}`);
+  const node = required(await refusedInSight(page), 'a refused node in sight');
+  expect(tree.fates[node]).toBe('not-chosen');
   await pane(page).locator(`[data-node="${node}"]`).click();
   await expect(page).toHaveURL(new RegExp(`node=${node}`));
   const details = page.getByRole('region', { name: 'Node' });

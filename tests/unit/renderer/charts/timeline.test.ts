@@ -101,6 +101,13 @@ describe('scales', () => {
     expect((lanes.score?.top ?? 0) + (lanes.score?.height ?? 0)).toBeLessThanOrEqual(lanes.axis);
     expect(lanesOf(160, false).score).toBeNull();
   });
+
+  it('end the lanes on whole pixels', () => {
+    for (const height of [120, 133, 160, 201]) {
+      const { drafts, time, score } = lanesOf(height, true);
+      for (const lane of [drafts, time, score]) expect(((lane?.top ?? 0.5) + (lane?.height ?? 0)) % 1).toBe(0);
+    }
+  });
 });
 
 describe('rangeTotals', () => {
