@@ -73,7 +73,13 @@ console.log('\n2. Last-layer attention capture on against off (aim: <= 1.02)');
 row('', 'plain', 'chain 5');
 const wide = await widerModel();
 const scales = [
-  { name: 'built-in target (1.9 M parameters)', on: target, off: plainTarget, draft, prompts },
+  {
+    name: `built-in target (${(target.info.parameters / 1e6).toFixed(1)} M parameters)`,
+    on: target,
+    off: plainTarget,
+    draft,
+    prompts,
+  },
   { name: wide.name, on: wide.capture, off: wide.plain, draft: null, prompts: wide.prompts },
 ];
 for (const scale of scales) {
