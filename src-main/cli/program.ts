@@ -31,9 +31,9 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped with Ctrl+C (the run is k
 
 const runExamples = `
 Examples:
-  specula run --sample specula_001
-  specula run --sample specula_001 --method ar
-  specula run --sample specula_001 --tree 4,2,16 --gate paper --threshold 0.4
+  specula run --sample specula_006
+  specula run --sample specula_006 --method ar
+  specula run --sample specula_006 --tree 4,2,16 --gate paper --threshold 0.4
   specula run --sample mmspec_313 --data-set ~/MMSpec/test --method pld --json > run.jsonl`;
 
 export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions): Command {
