@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from .loading import batches
 from .schedule import Stage
 from .workers import Worker
 
@@ -22,7 +23,7 @@ FORGET = 0.97
 LAST_RATE = 0.03
 """the rate at the end, as a part of the highest"""
 
-Losses = dict[str, Tensor]
+Item = TypeVar("Item")
 Numbers = dict[str, float]
 
 
@@ -73,14 +74,15 @@ class Training:
         torch.save(state, temporary)
         temporary.replace(self.file)
 
-    def run(self, losses_of: Callable[[int], tuple[Tensor, Numbers]]) -> None:
-        """`losses_of(step)` gives the loss of this worker's part of a step, and numbers to report."""
+    def run(self, make: Callable[[int], Item], loss_of: Callable[[Item], tuple[Tensor, Numbers]]) -> None:
+        """`make(step)` draws this worker's batch of a step; `loss_of(batch)` gives its loss and numbers to report."""
+        drawn = batches(make, self.step, self.stage.steps, self.worker.loaders)
         began, saved_at, first = time.monotonic() - self.seconds, time.monotonic(), self.step
         started = time.monotonic()
-        while self.step < self.stage.steps:
+        for batch in drawn:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate_at(self.stage, self.step) * group["part"]
-            loss, numbers = losses_of(self.step)
+            loss, numbers = loss_of(batch)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.worker.average_gradients(self.module)

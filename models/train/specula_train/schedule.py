@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Machine:
-    """Where training runs: `device` cpu or cuda, `workers` processes, `compute` float32 or bfloat16 for products."""
+    """Where training runs: `device` cpu or cuda, `workers` processes, `compute` float32 or bfloat16 for products.
+
+    `loaders` processes draw pictures for each worker ahead of time; without, it draws them itself.
+    """
 
     device: str
     workers: int
     compute: str
+    loaders: int = 0
 
 
 @dataclass(frozen=True)

@@ -88,13 +88,13 @@ def train_draft(worker: Worker, schedule: Schedule, folder: Path, name: str) -> 
     if worker.leads:
         print(f"{name}: {parameters_in_millions(model):.2f} M parameters", flush=True)
 
-    def losses_of(step: int) -> tuple[Tensor, Numbers]:
-        batch = said.batch(step * worker.count + worker.index).to(worker.device)
+    def loss_of(batch: Batch) -> tuple[Tensor, Numbers]:
+        on_device = batch.to(worker.device)
         if model.vision:
-            return seeing_loss(model, batch, losses, references, tokenizer.pad, worker.compute)
-        return _blind_loss(model, batch, schedule, tokenizer, worker)
+            return seeing_loss(model, on_device, losses, references, tokenizer.pad, worker.compute)
+        return _blind_loss(model, on_device, schedule, tokenizer, worker)
 
-    training.run(losses_of)
+    training.run(lambda step: said.batch(step * worker.count + worker.index), loss_of)
 
 
 def _blind_loss(

@@ -77,8 +77,8 @@ def train_target(worker: Worker, schedule: Schedule, folder: Path) -> None:
             flush=True,
         )
 
-    def losses_of(step: int) -> tuple[Tensor, Numbers]:
-        batch = stream.batch(step).to(worker.device)
-        return seeing_loss(model, batch, schedule.losses, references, tokenizer.pad, worker.compute)
+    def loss_of(batch: Batch) -> tuple[Tensor, Numbers]:
+        on_device = batch.to(worker.device)
+        return seeing_loss(model, on_device, schedule.losses, references, tokenizer.pad, worker.compute)
 
-    training.run(losses_of)
+    training.run(stream.batch, loss_of)

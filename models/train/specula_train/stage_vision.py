@@ -16,6 +16,10 @@ from .vlm import PatchLabels, parameters_in_millions
 from .workers import Worker
 
 
+Drawn = tuple[Tensor, dict[str, Tensor]]
+"""pixels and patch labels"""
+
+
 class Eyes(nn.Module):
     """A vision model with the heads of the patch labels."""
 
@@ -36,11 +40,14 @@ def train_vision(worker: Worker, schedule: Schedule, folder: Path, name: str) ->
     if worker.leads:
         print(f"vision model of {name}: {parameters_in_millions(eyes.vision):.2f} M parameters", flush=True)
 
-    def losses_of(step: int) -> tuple[Tensor, Numbers]:
+    def draw(step: int) -> Drawn:
         first = stage.first_seed + (step * worker.count + worker.index) * stage.batch
         pictures = [make_packed(first + k, schedule.view, 1).picture for k in range(stage.batch)]
-        pixels, labels = picture_tensors(pictures, schedule.view)
-        features = eyes.vision(pixels.to(worker.device), worker.compute)
-        return eyes.patch_labels.loss(features, {kind: v.to(worker.device) for kind, v in labels.items()})
+        return picture_tensors(pictures, schedule.view)
 
-    training.run(losses_of)
+    def loss_of(drawn: Drawn) -> tuple[Tensor, Numbers]:
+        pixels, labels = drawn
+        features = eyes.vision(pixels.to(worker.device), worker.compute)
+        return eyes.patch_labels.loss(features, {kind: values.to(worker.device) for kind, values in labels.items()})
+
+    training.run(draw, loss_of)

@@ -35,6 +35,8 @@ class Worker:
     count: int
     device: torch.device
     compute: torch.dtype
+    loaders: int = 0
+    """processes that draw its batches ahead of time"""
 
     @property
     def leads(self) -> bool:
@@ -63,7 +65,7 @@ def _gradient(parameter: nn.Parameter) -> Tensor:
 
 def worker_of(machine: Machine, index: int) -> Worker:
     """The worker with that index on a machine of a schedule."""
-    return Worker(index, machine.workers, torch.device(machine.device), getattr(torch, machine.compute))
+    return Worker(index, machine.workers, torch.device(machine.device), getattr(torch, machine.compute), machine.loaders)
 
 
 def _enter(index: int, machine: Machine, meeting: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
