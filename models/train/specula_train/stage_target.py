@@ -51,11 +51,12 @@ class Stream:
         samples = [make_packed(first + k, self.schedule.view) for k in range(count)]
         samples.sort(key=lambda sample: sum(len(str(turn.answer)) + len(turn.question) for turn in sample.turns))
         parts = [samples[k : k + self.stage.batch] for k in range(0, count, self.stage.batch)]
-        random.Random(first).shuffle(parts)
+        # the same order for all workers: each step then takes them about as long
+        random.Random(group).shuffle(parts)
         return [batch_of_samples(self.tokenizer, part, self.schedule.view) for part in parts]
 
     def _exercises(self, step: int) -> Batch:
-        count = 2 * self.stage.batch
+        count = self.stage.batch
         first = self._first(step, count)
         talks = [make_exercises(first + k, EXERCISES_PER_TALK) for k in range(count)]
         texts = [text_of(self.tokenizer, turns, None) for turns in talks]
