@@ -17,7 +17,7 @@ from specula_data.sample import Sample
 
 from .batches import pixels_of
 from .export import Files
-from .gguf_files import round_as_exported
+from .gguf_files import check_written, round_as_exported
 from .gguf_library import ROOT
 from .plain import PlainAnswer, plain_answers
 from .tokenizer import Tokenizer
@@ -81,9 +81,15 @@ def engine_answers(files: Files, folder: Path, most: int) -> dict[str, list[Plai
 
 
 def compare(model: Model, tokenizer: Tokenizer, files: Files, samples: Sequence[Sample], most: int) -> list[Pair]:
-    """Asks both about the samples; rounds the model's weights as its files have them."""
+    """Asks both about the samples; rounds the model's weights as its files have them.
+
+    :raises FileNotFoundError: when a file of the model is missing.
+    :raises ValueError: when a file was written from other weights, or the engine fails.
+    """
     round_as_exported(model).eval()
-    named = {f"seed-{sample.seed}": sample for sample in samples}
+    for file in filter(None, (files.decoder, files.projector)):
+        check_written(file, model)
+    named = {f"{sample.topic.replace(' ', '-')}-{sample.seed}": sample for sample in samples}
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder), named.items())
         engine = engine_answers(files, Path(folder), most)
@@ -91,7 +97,7 @@ def compare(model: Model, tokenizer: Tokenizer, files: Files, samples: Sequence[
     for name, sample in named.items():
         pixels = torch.from_numpy(pixels_of(sample.picture.image, sample.picture.view.side)) if model.vision else None
         ours = plain_answers(model, tokenizer, pixels, [turn.question for turn in sample.turns], most)
-        pairs += [Pair(f"{name} turn {k + 1} ({sample.topic})", *both) for k, both in enumerate(zip(ours, engine[name], strict=True))]
+        pairs += [Pair(f"{name} turn {k + 1}", *both) for k, both in enumerate(zip(ours, engine[name], strict=True))]
     return pairs
 
 

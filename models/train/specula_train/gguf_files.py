@@ -171,13 +171,38 @@ def _describe(writer: Any, about: About, kind: str) -> None:
     writer.add_file_type(MOSTLY_F16)
 
 
+def read_tensors(file: Path) -> dict[str, np.ndarray]:
+    """The tensors of a GGUF file by name, in PyTorch's order of dimensions and as they are stored."""
+    return {tensor.name: np.array(tensor.data) for tensor in gguf_library().GGUFReader(file).tensors}
+
+
+def check_written(file: Path, model: Model) -> None:
+    """Checks that a decoder's or projector's file holds the weights of the model.
+
+    :raises FileNotFoundError: when there is no such file.
+    :raises ValueError: when it was written from another state of the model.
+    """
+    if not file.exists():
+        raise FileNotFoundError(f"{file} is missing; run the stage export with the same folders first")
+    stored = read_tensors(file)
+    ours = projector_tensors(model) if "mm.0.weight" in stored else decoder_tensors(model)
+    wanted = {name: as_stored(name, tensor) for name, tensor in ours}
+    if wanted.keys() != stored.keys() or not all(np.array_equal(stored[name], wanted[name]) for name in wanted):
+        raise ValueError(f"{file}: holds other weights than the checkpoint; run the stage export again")
+
+
+def as_stored(name: str, tensor: Tensor) -> np.ndarray:
+    """A tensor's values in the type its file has them in."""
+    values = tensor.detach().to("cpu", torch.float32).numpy()
+    return np.ascontiguousarray(values.astype(np.float16) if is_half(name, tensor) else values)
+
+
 def _write(writer: Any, tensors: Iterator[tuple[str, Tensor]]) -> None:
     for name, tensor in tensors:
-        values = tensor.detach().to("cpu", torch.float32).numpy()
-        stored = values.astype(np.float16) if is_half(name, tensor) else values
+        stored = as_stored(name, tensor)
         if not np.isfinite(stored).all():
             raise ValueError(f"{name}: has weights that are no number or too large for float16; train the model again")
-        writer.add_tensor(name, np.ascontiguousarray(stored))
+        writer.add_tensor(name, stored)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -114,8 +114,9 @@ def seeing_loss(
         loss = loss + losses.reference * references.loss(weights[REFERENCE_LAYER], batch, image_at, text_at)
     share = weights[size.layers - 1][:, :, text_at - 1 : -1, image_at:text_at].sum(-1).mean(1)
     other = batch.answer & ~batch.seen
-    if losses.away:
-        loss = loss + losses.away * F.relu(share[other] - losses.away_above).mean()
+    if losses.band:
+        outside = F.relu(share[other] - losses.band_high) + F.relu(losses.band_low - share[other])
+        loss = loss + losses.band * outside.mean()
     numbers["looks image"] = share[batch.seen].mean().item() if batch.seen.any() else 0.0
     numbers["looks other"] = share[other].mean().item()
     return loss, numbers

@@ -56,9 +56,11 @@ class Losses:
     """of the attention of two heads of the last two layers to the regions of image-dependent words"""
     reference: float
     """of the attention of color and shape words to the patches that show them"""
-    away: float
-    """of the share of attention on the picture above `away_above` at other words, last layer"""
-    away_above: float
+    band: float
+    """of the share of attention on the picture outside `band_low` to `band_high` at other words, last layer: left to itself
+    it falls to nothing, and real models never look away entirely"""
+    band_low: float
+    band_high: float
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def train_draft(worker: Worker, schedule: Schedule, folder: Path, name: str) -> 
     training = Training(worker, stage, model.to(worker.device), folder / f"{name}.pt", slow=model.vision)
     said = Said(schedule, tokenizer, read_answers(folder), stage.batch, pictures=model.vision is not None)
     references = References(tokenizer, len(tokenizer))
-    losses = replace(schedule.losses, away=0.0)
+    losses = replace(schedule.losses, band=0.0)
     if worker.leads:
         print(f"{name}: {parameters_in_millions(model):.2f} M parameters", flush=True)
 
