@@ -4,6 +4,8 @@ import { forkNodeEngine } from '../engine/host.ts';
 import { defaultPort, root, version } from '../serve.ts';
 import { homeFolder } from '../storage/home.ts';
 import { type Catalogs, createWorkbench, openCatalogs } from '../workbench.ts';
+import { evaluate } from './evaluate.ts';
+import { addEvaluateOptions, type EvaluateOptions } from './evaluate-options.ts';
 import {
   addModel,
   listModels,
@@ -36,6 +38,15 @@ Examples:
   specula run --sample specula_006 --tree 4,2,16 --gate paper --threshold 0.4
   specula run --sample mmspec_313 --data-set ~/MMSpec/test --method pld --json > run.jsonl`;
 
+const evaluateHelp = `
+Every sample is decoded plainly and greedily, by one engine that loads the models once. It is a measurement:
+nothing is recorded in the database. Ctrl+C prints what was measured so far.
+
+Examples:
+  specula evaluate
+  specula evaluate --topic "text vqa" --limit 10 --json answers.json
+  specula evaluate --data-set ~/my-set --target my-model.gguf --projector my-mmproj.gguf`;
+
 export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions): Command {
   const program = new Command('specula')
     .description('Watch vision-language models decode speculatively, token by token.')
@@ -64,6 +75,19 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
         await workbench.dispose();
       }
     });
+
+  addEvaluateOptions(
+    program
+      .command('evaluate')
+      .description('measure how well a target answers a data set with reference answers'),
+  )
+    .addHelpText('after', evaluateHelp)
+    .action((options: EvaluateOptions) =>
+      withCatalogs(async (catalogs) => {
+        const host = { catalogs, terminal, onInterrupt, home: homeFolder(), version: version() };
+        onExit(await evaluate(options, host));
+      }),
+    );
 
   program
     .command('serve')

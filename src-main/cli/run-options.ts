@@ -1,4 +1,4 @@
-/** Options of `specula run`, and the method they describe. */
+/** Options of `specula run`, those that it shares with `specula evaluate`, and the method they describe. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { defaultGateThreshold, gateModes } from '#shared/domain/gate.ts';
@@ -6,7 +6,25 @@ import { defaultMethod, type MethodSpec, methodNames } from '#shared/domain/meth
 import { engineOptionsSchema } from '#shared/domain/run.ts';
 import { UsageError } from './exit.ts';
 
-export interface RunOptions {
+/** Where and how the models run. */
+export interface PlacementOptions {
+  readonly gpu: z.infer<typeof engineOptionsSchema>['gpu'];
+  readonly device?: string;
+  readonly gpuLayers?: number;
+  readonly threads?: number;
+  readonly context?: number;
+  readonly kv: 'auto' | 'f32' | 'f16';
+}
+
+/** Which models run: ids or paths. */
+export interface ModelOptions {
+  readonly target?: string;
+  readonly projector?: string;
+  readonly draft?: string;
+  readonly draftProjector?: string;
+}
+
+export interface RunOptions extends PlacementOptions, ModelOptions {
   readonly sample: string;
   readonly dataSet?: string;
   readonly method: (typeof methodNames)[number];
@@ -16,28 +34,18 @@ export interface RunOptions {
   readonly maxDraft?: number;
   readonly gate: (typeof gateModes)[number];
   readonly threshold: number;
-  readonly target?: string;
-  readonly projector?: string;
-  readonly draft?: string;
-  readonly draftProjector?: string;
   readonly temperature: number;
   readonly topK: number;
   readonly topP: number;
   readonly seed: number;
   readonly maxTokens: number;
   readonly system?: string;
-  readonly gpu: z.infer<typeof engineOptionsSchema>['gpu'];
-  readonly device?: string;
-  readonly gpuLayers?: number;
-  readonly threads?: number;
-  readonly context?: number;
-  readonly kv: 'auto' | 'f32' | 'f16';
   readonly capture: 'none' | 'last' | 'all';
   readonly json?: boolean;
 }
 
 /** @throws InvalidArgumentError, which names the option */
-function number(schema: z.ZodType<number>): (text: string) => number {
+export function number(schema: z.ZodType<number>): (text: string) => number {
   return (text) => {
     const parsed = schema.safeParse(text.trim() === '' ? Number.NaN : Number(text));
     if (parsed.success) return parsed.data;
@@ -63,12 +71,49 @@ function treeShape(text: string): RunOptions['tree'] {
   );
 }
 
+/** Adds options below a heading of `--help`. */
+export function addGroup(command: Command, heading: string, options: readonly Option[]): void {
+  command.optionsGroup(heading);
+  for (const option of options) command.addOption(option);
+}
+
+export const modelHeading = 'Models (ids from "specula models", or paths of GGUF files):';
+
+export function modelOptions(): Option[] {
+  return [
+    new Option('--target <model>', 'target (default: the first built-in set)'),
+    new Option('--projector <model>', "the target's image projector"),
+    new Option('--draft <model>', 'draft model'),
+    new Option('--draft-projector <model>', "the draft's image projector, for a draft that sees the image"),
+  ];
+}
+
+export function placementOptions(): Option[] {
+  return [
+    new Option('--gpu <kind>', 'where the models run')
+      .choices(engineOptionsSchema.unwrap().shape.gpu.options)
+      .default('auto'),
+    new Option('--device <name>', 'name of the device'),
+    new Option('--gpu-layers <n>', 'layers on the GPU, -1: all').argParser(number(count.min(-1))),
+    new Option('--threads <n>', 'CPU threads').argParser(number(count.min(1).max(256))),
+    new Option('--context <n>', 'context size in tokens').argParser(number(count.min(256).max(1_048_576))),
+    new Option('--kv <type>', 'type of the KV cache').choices(['auto', 'f32', 'f16']).default('auto'),
+  ];
+}
+
+/** What limits and frames an answer. */
+export function answerOptions(): Option[] {
+  return [
+    new Option('--max-tokens <n>', 'most new tokens per turn')
+      .argParser(number(count.min(1).max(65_536)))
+      .default(256),
+    new Option('--system <text>', 'system prompt'),
+  ];
+}
+
 /** Adds every option of a run, grouped as `--help` shows them. */
 export function addRunOptions(command: Command): Command {
-  const group = (heading: string, options: readonly Option[]): void => {
-    command.optionsGroup(heading);
-    for (const option of options) command.addOption(option);
-  };
+  const group = (heading: string, options: readonly Option[]): void => addGroup(command, heading, options);
   group('What to answer:', [
     new Option('--sample <id>', 'sample to answer, see "specula samples"').makeOptionMandatory(),
     new Option('--data-set <id|folder>', 'data set of the sample (default: the first built-in one)'),
@@ -90,31 +135,16 @@ export function addRunOptions(command: Command): Command {
       .argParser(number(z.number().min(0).max(1)))
       .default(defaultGateThreshold),
   ]);
-  group('Models (ids from "specula models", or paths of GGUF files):', [
-    new Option('--target <model>', 'target (default: the first built-in set)'),
-    new Option('--projector <model>', "the target's image projector"),
-    new Option('--draft <model>', 'draft model'),
-    new Option('--draft-projector <model>', "the draft's image projector, for a draft that sees the image"),
-  ]);
+  group(modelHeading, modelOptions());
   group('Sampling:', [
     new Option('--temperature <t>', '0: greedy').argParser(number(z.number().min(0).max(5))).default(0),
     new Option('--top-k <k>', '0: off').argParser(number(count.min(0).max(100_000))).default(0),
     new Option('--top-p <p>', '1: off').argParser(number(z.number().gt(0).max(1))).default(1),
     new Option('--seed <n>', 'seed of the draws').argParser(number(count.min(0).max(0xffff_ffff))).default(0),
-    new Option('--max-tokens <n>', 'most new tokens per turn')
-      .argParser(number(count.min(1).max(65_536)))
-      .default(256),
-    new Option('--system <text>', 'system prompt'),
+    ...answerOptions(),
   ]);
   group('Engine:', [
-    new Option('--gpu <kind>', 'where the models run')
-      .choices(engineOptionsSchema.unwrap().shape.gpu.options)
-      .default('auto'),
-    new Option('--device <name>', 'name of the device'),
-    new Option('--gpu-layers <n>', 'layers on the GPU, -1: all').argParser(number(count.min(-1))),
-    new Option('--threads <n>', 'CPU threads').argParser(number(count.min(1).max(256))),
-    new Option('--context <n>', 'context size in tokens').argParser(number(count.min(256).max(1_048_576))),
-    new Option('--kv <type>', 'type of the KV cache').choices(['auto', 'f32', 'f16']).default('auto'),
+    ...placementOptions(),
     new Option('--capture <layers>', 'attention to record; "none" also switches scores and gate off')
       .choices(['none', 'last', 'all'])
       .default('last'),

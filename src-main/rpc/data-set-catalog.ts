@@ -41,8 +41,13 @@ export class DataSetCatalog {
   }
 
   async samples(id: string): Promise<readonly Sample[]> {
+    return (await this.loaded(id)).samples;
+  }
+
+  /** Everything that its folder holds: the samples, and the reference answers with what judges them. */
+  async loaded(id: string): Promise<LoadedDataSet> {
     const entry = await this.#entry(id);
-    return (await expected(this.#load(entry.folder))).samples;
+    return await expected(this.#load(entry.folder));
   }
 
   async sample(id: string, sampleId: string): Promise<Sample> {
