@@ -10,7 +10,7 @@ export const vitestParts = ['unit', 'integration'];
 export const playwrightParts = { e2e: 'browser', electron: 'electron' };
 export const parts = ['check', ...vitestParts, ...Object.keys(playwrightParts)];
 
-const sources = ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'tests'];
+const sources = ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'tests', 'models/train'];
 const checks = [
   { name: 'format and lint (biome)', args: [tool('@biomejs/biome/bin/biome'), 'check', '.'] },
   { name: 'promises and unions (oxlint)', args: [tool('oxlint/bin/oxlint'), '--type-aware', ...sources] },
