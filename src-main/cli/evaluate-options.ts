@@ -1,6 +1,7 @@
 /** Options of `specula evaluate`. */
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import type { MethodSpec } from '#shared/domain/method.ts';
 import {
   addGroup,
   answerOptions,
@@ -18,7 +19,18 @@ export interface EvaluateOptions extends PlacementOptions, ModelOptions {
   readonly limit?: number;
   readonly maxTokens: number;
   readonly system?: string;
+  readonly attention?: boolean;
+  readonly agreement?: boolean;
   readonly json?: string;
+}
+
+/** Drafts of this length: the draft is asked at nearly every token, since only the one after a draft accepted whole is left out. */
+const draftLength = 8;
+
+/** Plain decoding, or a chain of drafts where the draft's agreement is wanted: the answers are the same. */
+export function evaluationMethod({ agreement, draft, draftProjector }: EvaluateOptions): MethodSpec {
+  const drafts = agreement === true || draft !== undefined || draftProjector !== undefined;
+  return drafts ? { name: 'draft-model', shape: { kind: 'chain', length: draftLength } } : { name: 'ar' };
 }
 
 /** Adds every option of an evaluation, grouped as `--help` shows them. */
@@ -34,6 +46,11 @@ export function addEvaluateOptions(command: Command): Command {
   addGroup(command, modelHeading, modelOptions());
   addGroup(command, 'Engine:', placementOptions());
   addGroup(command, 'Output:', [
+    new Option('--attention', 'also show where the target looks, by kind of token'),
+    new Option(
+      '--agreement',
+      "also show how often the draft guesses the target's next token (implied by --draft)",
+    ),
     new Option('--json <file>', 'also write everything, answer by answer, into this file'),
   ]);
   return command;

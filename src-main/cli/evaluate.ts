@@ -1,18 +1,22 @@
 /** `specula evaluate`: how well a target answers a data set with reference answers, measured through the engine. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { required } from '#shared/domain/assert.ts';
 import { defaultGateThreshold } from '#shared/domain/gate.ts';
+import { needsDraft } from '#shared/domain/method.ts';
 import { greedy, type RunSpec } from '#shared/domain/run.ts';
 import { forkNodeEngine } from '../engine/host.ts';
 import { errorMessage } from '../errors.ts';
 import { answerAll } from '../evaluate/answer-all.ts';
 import type { Evaluation, Failure } from '../evaluate/evaluation.ts';
+import { agreementOf, attentionOf } from '../evaluate/looks.ts';
+import { type MarkedToken, markedTokens } from '../evaluate/marked.ts';
 import { scorer, type TurnScore } from '../evaluate/score.ts';
 import { summarise } from '../evaluate/summary.ts';
 import { ExpectedError } from '../rpc/expected.ts';
 import type { Catalogs } from '../workbench.ts';
 import { chooseDataSet, chooseModels } from './choose.ts';
-import type { EvaluateOptions } from './evaluate-options.ts';
+import { type EvaluateOptions, evaluationMethod } from './evaluate-options.ts';
 import { evaluationReport } from './evaluate-report.ts';
 import { chooseSamples } from './evaluate-samples.ts';
 import { exitCodes, UsageError } from './exit.ts';
@@ -47,10 +51,11 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
     limit: options.limit ?? null,
   });
   if (options.json !== undefined) checkWritable(options.json);
+  const method = evaluationMethod(options);
   const spec: Omit<RunSpec, 'sampleId'> = {
     dataSetId: dataSet.id,
-    ...(await chooseModels(options, false, lists)),
-    method: { name: 'ar' },
+    ...(await chooseModels(options, needsDraft(method), lists)),
+    method,
     gate: { mode: 'off', threshold: defaultGateThreshold },
     sampling: greedy,
     maxTokens: options.maxTokens,
@@ -64,6 +69,7 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
 
   const score = scorer(data.classes);
   const turns: TurnScore[] = [];
+  const tokens: MarkedToken[] = [];
   const failures: Failure[] = [];
   const interrupt = Promise.withResolvers<void>();
   host.onInterrupt(() => interrupt.resolve());
@@ -83,6 +89,9 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
       onWaiting: (detail) => progress.waiting(detail),
       onAnswers: (item, answers) => {
         turns.push(...score(item, answers));
+        for (const [turn, reference] of item.references.entries()) {
+          tokens.push(...markedTokens(reference, required(answers[turn], `the answer of turn ${turn}`)));
+        }
         progress.done();
       },
       onFailure: (sample, reason) => {
@@ -101,6 +110,8 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
     spec,
     fingerprint: end.fingerprint,
     summary: summarise(turns),
+    attention: options.attention ? attentionOf(tokens) : null,
+    agreement: needsDraft(method) ? agreementOf(tokens) : null,
     turns,
   };
   if (turns.length > 0) terminal.out(evaluationReport(evaluation));

@@ -1,4 +1,5 @@
 import type { Fingerprint, RunSpec } from '#shared/domain/run.ts';
+import type { Agreement, Attention } from './looks.ts';
 import type { TurnScore } from './score.ts';
 import type { Summary } from './summary.ts';
 
@@ -28,5 +29,9 @@ export interface Evaluation {
   /** null when no model was loaded */
   readonly fingerprint: Fingerprint | null;
   readonly summary: Summary;
+  /** over the tokens of exact answers; null: not asked for */
+  readonly attention: Attention | null;
+  /** likewise */
+  readonly agreement: Agreement | null;
   readonly turns: readonly TurnScore[];
 }
