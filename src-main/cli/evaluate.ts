@@ -50,6 +50,8 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
     topic: options.topic ?? null,
     limit: options.limit ?? null,
   });
+  const interrupt = Promise.withResolvers<void>();
+  host.onInterrupt(() => interrupt.resolve());
   if (options.json !== undefined) checkWritable(options.json);
   const method = evaluationMethod(options);
   const spec: Omit<RunSpec, 'sampleId'> = {
@@ -71,8 +73,6 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
   const turns: TurnScore[] = [];
   const tokens: MarkedToken[] = [];
   const failures: Failure[] = [];
-  const interrupt = Promise.withResolvers<void>();
-  host.onInterrupt(() => interrupt.resolve());
   const progress = new Progress(terminal, samples.length);
   const end = await answerAll(
     {
@@ -115,6 +115,8 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
     turns,
   };
   if (turns.length > 0) terminal.out(evaluationReport(evaluation));
+  else if (end.interrupted)
+    terminal.err('Nothing was measured: stopped before the first sample was answered.\n');
   for (const { sampleId, reason } of failures)
     terminal.err(`Sample ${sampleId} was not answered: ${reason}\n`);
   if (options.json !== undefined) {

@@ -204,6 +204,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   return {
     status: () => status,
     async start(job: EngineJob) {
+      if (disposed) throw new Error('the engine was closed');
       if (live !== null) {
         throw new Error(`run ${live} is still live: stop it, or wait for its end, before starting another`);
       }

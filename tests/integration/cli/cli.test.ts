@@ -28,7 +28,16 @@ const cpu = ['--gpu', 'cpu', '--threads', '1'];
 test('help and version are answers, wrong use ends with 2 and says what to do', async () => {
   const help = await specula(home, '--help');
   expect(help).toMatchObject({ code: 0, err: '' });
-  for (const command of ['run', 'serve', 'models', 'samples', 'runs', 'SPECULA_HOME', 'Exit codes']) {
+  for (const command of [
+    'run',
+    'evaluate',
+    'serve',
+    'models',
+    'samples',
+    'runs',
+    'SPECULA_HOME',
+    'Exit codes',
+  ]) {
     expect(help.out).toContain(command);
   }
   const runHelp = await specula(home, 'run', '--help');

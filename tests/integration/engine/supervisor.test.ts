@@ -184,3 +184,12 @@ it.skipIf(process.platform === 'win32')('an engine that does not react to Stop i
     await stuck.dispose();
   }
 });
+
+it('a closed engine takes no job and starts no new process for it', async () => {
+  const closed = new TestEngine();
+  await closed.dispose();
+  const last = closed.process;
+  // The engine was started for any device: another choice would start it anew.
+  await expect(closed.client.start(fixtureJob('late', models))).rejects.toThrow('the engine was closed');
+  expect(closed.process).toBe(last);
+});
