@@ -105,7 +105,8 @@ describe('scales', () => {
   it('end the lanes on whole pixels', () => {
     for (const height of [120, 133, 160, 201]) {
       const { drafts, time, score } = lanesOf(height, true);
-      for (const lane of [drafts, time, score]) expect(((lane?.top ?? 0.5) + (lane?.height ?? 0)) % 1).toBe(0);
+      for (const lane of [drafts, time, score])
+        expect(((lane?.top ?? 0.5) + (lane?.height ?? 0)) % 1).toBe(0);
     }
   });
 });
