@@ -194,7 +194,8 @@ def check_written(file: Path, model: Model) -> None:
 def as_stored(name: str, tensor: Tensor) -> np.ndarray:
     """A tensor's values in the type its file has them in."""
     values = tensor.detach().to("cpu", torch.float32).numpy()
-    return np.ascontiguousarray(values.astype(np.float16) if is_half(name, tensor) else values)
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(values.astype(np.float16) if is_half(name, tensor) else values)
 
 
 def _write(writer: Any, tensors: Iterator[tuple[str, Tensor]]) -> None:
