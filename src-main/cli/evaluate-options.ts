@@ -24,8 +24,11 @@ export interface EvaluateOptions extends PlacementOptions, ModelOptions {
   readonly json?: string;
 }
 
-/** Drafts of this length: the draft is asked at nearly every token, since only the one after a draft accepted whole is left out. */
-const draftLength = 8;
+/**
+ * Long drafts, so that the draft is asked at nearly every token: the one after a draft accepted whole is left out, and
+ * with drafts of one token those would be half of all that it can guess, which makes it look worse than it is.
+ */
+const draftLength = 16;
 
 /** Plain decoding, or a chain of drafts where the draft's agreement is wanted: the answers are the same. */
 export function evaluationMethod({ agreement, draft, draftProjector }: EvaluateOptions): MethodSpec {
