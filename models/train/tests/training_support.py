@@ -5,14 +5,14 @@ from __future__ import annotations
 import unittest
 from functools import lru_cache
 
-import support  # noqa: F401  (puts the packages on the path)
-
 try:
+    import PIL  # noqa: F401
     import regex  # noqa: F401
     import torch
 except ModuleNotFoundError as error:
     raise unittest.SkipTest(f"{error.name} is not installed (models/train/README.md lists what training needs)") from error
 
+import support  # noqa: E402, F401  (puts the packages on the path)
 from specula_data.build import make_exercises, make_packed, make_sample  # noqa: E402
 from specula_data.sample import TOPICS, Sample  # noqa: E402
 from specula_data.view import View  # noqa: E402
