@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the built-in models, one stage per command: python3 models/train/train.py STAGE [--schedule cpu] [--run FOLDER].
 
-Stages, in order: tokenizer, vision-target, target, vision-draft-vlm, answers, draft-vlm, draft-text.
+Stages, in order: tokenizer, vision-target, target, vision-draft-vlm, answers, draft-vlm, draft-text, evaluate, export.
 A stage that was stopped goes on from its last checkpoint when it is started again.
 """
 
@@ -13,8 +13,6 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SINGLE = ("tokenizer",)
-"""stages that run in this process"""
 
 
 def main() -> None:
