@@ -22,8 +22,8 @@ from specula_train.tokenizer import SPECIAL
 
 try:
     gguf = gguf_library()
-except FileNotFoundError as error:
-    raise unittest.SkipTest(str(error)) from error
+except (FileNotFoundError, ModuleNotFoundError) as error:
+    raise unittest.SkipTest(f"gguf-py cannot be used: {error}") from error
 
 ABOUT = About("A name", "What it is")
 MODELS = ("target", "draft-vlm", "draft-text")
