@@ -38,8 +38,8 @@ class Training:
     """Trains `module` for the steps of a stage, from a checkpoint where there is one."""
 
     def __init__(self, worker: Worker, stage: Stage, module: nn.Module, file: Path, slow: nn.Module | None = None) -> None:
-        """`slow` is the part of the module whose rate is `stage.vision_rate` of the others'."""
-        self.worker, self.stage, self.module, self.file = worker, stage, module, file
+        """`slow` is the part of the module whose rate is `stage.vision_rate` of the others', and that may join later."""
+        self.worker, self.stage, self.module, self.file, self.slow = worker, stage, module, file, slow
         slow_ones = list(slow.parameters()) if slow else []
         marked = {id(parameter) for parameter in slow_ones}
         rest = [parameter for parameter in module.parameters() if id(parameter) not in marked]
@@ -82,6 +82,8 @@ class Training:
         for batch in drawn:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate_at(self.stage, self.step) * group["part"]
+            if self.slow:
+                self.slow.requires_grad_(self.step >= self.stage.vision_from * self.stage.steps)
             loss, numbers = loss_of(batch)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()

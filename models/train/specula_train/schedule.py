@@ -38,6 +38,10 @@ class Stage:
     first_seed: int
     vision_rate: float = 1.0
     """the vision model's rate as a part of `rate`"""
+    vision_from: float = 0.0
+    """part of the steps after which the vision model learns too; before, it stays as its own stage left it"""
+    questions: int = 4
+    """most questions per picture: a picture costs as much as several questions"""
     exercises_every: int = 0
     """every n-th step has exercises without a picture; 0: none"""
 

@@ -48,7 +48,7 @@ class Stream:
     def _draw(self, group: int) -> list[Batch]:
         count = self.stage.batch * TOGETHER
         first = self._first(group, count)
-        samples = [make_packed(first + k, self.schedule.view) for k in range(count)]
+        samples = [make_packed(first + k, self.schedule.view, self.stage.questions) for k in range(count)]
         samples.sort(key=lambda sample: sum(len(str(turn.answer)) + len(turn.question) for turn in sample.turns))
         parts = [samples[k : k + self.stage.batch] for k in range(0, count, self.stage.batch)]
         # the same order for all workers: each step then takes them about as long

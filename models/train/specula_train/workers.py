@@ -47,7 +47,7 @@ class Worker:
         """Replaces the gradients of all workers by their mean; a parameter unused everywhere keeps none."""
         if self.count == 1:
             return
-        gradients = [_gradient(parameter) for parameter in module.parameters()]
+        gradients = [_gradient(parameter) for parameter in module.parameters() if parameter.requires_grad]
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         distributed.all_reduce(flat)
         flat /= self.count
