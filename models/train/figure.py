@@ -41,7 +41,8 @@ def main() -> None:
     axes.set(xlabel="last layer's attention on the picture (mean of the heads)", ylabel="share of tokens (%)", xlim=(0, 1))
     axes.set_title(f"AUC {looks['auc']:.3f}; dashed: medians", fontsize=9, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.3)
+    axes.legend(frameon=False, loc="upper right")
     figure.savefig(arguments.out, metadata={"Date": None})
     print(arguments.out)
 
