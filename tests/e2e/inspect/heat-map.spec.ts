@@ -20,8 +20,11 @@ function gazing(run: Recorded): { at: number; round: number; row: number; mass: 
   return required(rows[strongest(rows.map(({ mass }) => Math.max(...mass)))], 'a token');
 }
 
-/** Middle of every patch in pixels of the canvas: the picture is shown whole, centred, as large as it fits. */
-async function middles(page: Page, run: Recorded): Promise<{ x: number; y: number }[]> {
+/**
+ * A point in every patch in pixels of the canvas: the picture is shown whole, centred, as large as it fits. It is not the
+ * middle, through which the outline of a letterboxed picture may run.
+ */
+async function pointsIn(page: Page, run: Recorded): Promise<{ x: number; y: number }[]> {
   const turn = required(run.turns[0], 'the turn');
   const image = required(turn.image, 'the size of its image');
   expect(turn.gridProblem).toBeNull();
@@ -33,8 +36,8 @@ async function middles(page: Page, run: Recorded): Promise<{ x: number; y: numbe
   const box = required(await canvas(page).boundingBox(), 'the canvas on the screen');
   const scale = Math.min(box.width / width, box.height / height);
   return rects.map((r) => ({
-    x: Math.floor((box.width - width * scale) / 2 + (r.x + r.w / 2 - left) * scale),
-    y: Math.floor((box.height - height * scale) / 2 + (r.y + r.h / 2 - top) * scale),
+    x: Math.floor((box.width - width * scale) / 2 + (r.x + r.w * 0.35 - left) * scale),
+    y: Math.floor((box.height - height * scale) / 2 + (r.y + r.h * 0.35 - top) * scale),
   }));
 }
 
@@ -56,7 +59,7 @@ test('every patch is painted in the colour of its recorded attention', async ({ 
   await openLink(page, `#/inspect?run=${gatedRun}&token=${at}`);
   await expect(canvas(page)).toHaveAccessibleName(/with attention/);
   await page.evaluate(() => document.fonts.ready);
-  const points = await middles(page, run);
+  const points = await pointsIn(page, run);
   expect(points).toHaveLength(mass.length);
 
   await setOpacity(page, 'Home');
@@ -88,7 +91,7 @@ test('the patch under the pointer is told by its recorded attention and share', 
   await openLink(page, `#/inspect?run=${gatedRun}&token=${at}`);
   await expect(canvas(page)).toHaveAccessibleName(/with attention/);
   const patch = strongest(mass);
-  const { x, y } = required((await middles(page, run))[patch], 'its middle');
+  const { x, y } = required((await pointsIn(page, run))[patch], 'its point');
   await canvas(page).hover({ position: { x, y } });
   const box = page.locator('dl').filter({ hasText: 'share of the image' });
   const facts = await factsOf(box);
@@ -114,7 +117,7 @@ test('another layer shows its own attention, and stays in the address', async ({
   await expect.poll(() => addressOf(page).get('layer')).toBe(String(first.layer));
   const mass = massOf(first, row);
   await setOpacity(page, 'End');
-  const points = await middles(page, run);
+  const points = await pointsIn(page, run);
   const end = rgb(interpolateInferno(1));
   await expect
     .poll(async () => (await pixelsOf(canvas(page), points))[strongest(mass)])
