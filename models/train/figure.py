@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-matplotlib.use("svg")
+matplotlib.use("agg")
 from matplotlib import pyplot
 
 HERE = Path(__file__).resolve().parent
@@ -25,13 +25,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schedule", default="cpu", help="name of a file in models/train/schedules")
     parser.add_argument("--run", type=Path, default=HERE / "runs", help="folder of checkpoints (default: models/train/runs)")
-    parser.add_argument("--out", type=Path, default=HERE.parent / "attention.svg")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "attention.png")
     arguments = parser.parse_args()
     file = arguments.run / arguments.schedule / "evaluation.json"
     if not file.exists():
         sys.exit(f"figure.py: {file} is missing; run the stage evaluate first")
     looks = json.loads(file.read_text())["looks"]
-    pyplot.rcParams.update({"svg.hashsalt": "specula", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9})
+    pyplot.rcParams.update({"font.family": "sans-serif", "font.size": 9})
     figure, axes = pyplot.subplots(figsize=(5.5, 2.4), layout="constrained")
     for key, label, color in CLASSES:
         values = np.array(looks[key])
@@ -43,7 +43,7 @@ def main() -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.3)
     axes.legend(frameon=False, loc="upper right")
-    figure.savefig(arguments.out, metadata={"Date": None})
+    figure.savefig(arguments.out, dpi=160)
     print(arguments.out)
 
 
