@@ -58,8 +58,7 @@ class Answerer:
     def _question(self, talk: Sequence[str], turn: int) -> list[int]:
         if turn >= len(talk):
             return [self.tokenizer.pad]
-        before = self.tokenizer.again if turn else []
-        return [*before, *self.tokenizer.encode(talk[turn]), *self.tokenizer.asked]
+        return self.tokenizer.ask(talk[turn], again=turn > 0)
 
     def _read(self, state: _State, asked: Sequence[Sequence[int]], image: Tensor | None, opens: bool) -> Tensor:
         """Reads a question in every row, padded on the left, so that all rows end together; scores after the last token."""

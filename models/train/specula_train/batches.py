@@ -25,6 +25,8 @@ class Text:
     ids: list[int]
     answer: list[bool]
     """a token of an answer, its end token included"""
+    reference: list[bool]
+    """a token of an answer that equals the reference, its end token not included"""
     seen: list[bool]
     """a token that needs the picture"""
     patches: list[list[int]]
@@ -90,21 +92,36 @@ def answer_marks(
     return encoded.ids, seen, patches
 
 
-def text_of(tokenizer: Tokenizer, turns: Sequence[Turn], picture: Picture | None) -> Text:
-    """The tokens of a talk."""
-    text = Text([], [], [], [])
+def text_of(
+    tokenizer: Tokenizer,
+    turns: Sequence[Turn],
+    picture: Picture | None,
+    answers: Sequence[Sequence[int]] | None = None,
+) -> Text:
+    """The tokens of a talk, with the reference answers or with others, one per turn.
 
-    def add(ids: list[int], answer: bool, seen: list[bool] | None = None, patches: list[list[int]] | None = None) -> None:
+    In other answers image-dependent tokens are known only where the answer equals the reference.
+    """
+    text = Text([], [], [], [], [])
+
+    def add(ids: Sequence[int], answer: bool) -> None:
         text.ids.extend(ids)
         text.answer.extend([answer] * len(ids))
-        text.seen.extend(seen or [False] * len(ids))
-        text.patches.extend(patches or [[] for _ in ids])
+        text.reference.extend([False] * len(ids))
+        text.seen.extend([False] * len(ids))
+        text.patches.extend([] for _ in ids)
 
     for index, turn in enumerate(turns):
-        add([*(tokenizer.again if index else []), *tokenizer.encode(turn.question), *tokenizer.asked], False)
+        add(tokenizer.ask(turn.question, again=index > 0), answer=False)
         ids, seen, patches = answer_marks(tokenizer, turn.answer, picture)
-        add(ids, True, seen, patches)
-        add([tokenizer.end], True)
+        said = ids if answers is None else list(answers[index])
+        start = len(text.ids)
+        add(said, answer=True)
+        if said == ids:
+            text.reference[start:] = [True] * len(ids)
+            text.seen[start:] = seen
+            text.patches[start:] = patches
+        add([tokenizer.end], answer=True)
     return text
 
 

@@ -17,7 +17,7 @@ from specula_data.sample import TOPICS, Sample
 from specula_data.view import View
 
 from .answering import Answerer
-from .batches import answer_marks, pixels_of
+from .batches import Text, pixels_of, text_of
 from .tokenizer import Tokenizer
 from .vlm import Model
 
@@ -83,41 +83,19 @@ def accuracy(answered: Sequence[Answered], tokenizer: Tokenizer) -> dict[str, Ta
     return dict(sorted(tallies.items()))
 
 
-@dataclass
-class Followed:
-    """A talk with the model's own answers as one text; `seen` and `told` only where an answer equals the reference."""
-
-    ids: list[int]
-    seen: list[bool]
-    """an answer token that needs the picture"""
-    told: list[bool]
-    """any other answer token, the end token not included"""
-
-
-def follow(one: Answered, tokenizer: Tokenizer) -> Followed:
+def follow(one: Answered, tokenizer: Tokenizer) -> Text:
     """The text after the image that the model read and wrote."""
-    text = Followed([], [], [])
+    return text_of(tokenizer, one.sample.turns, one.sample.picture, one.answers)
 
-    def add(ids: Sequence[int], seen: Sequence[bool], told: Sequence[bool]) -> None:
-        text.ids.extend(ids)
-        text.seen.extend(seen)
-        text.told.extend(told)
 
-    for index, (turn, ids) in enumerate(zip(one.sample.turns, one.answers)):
-        asked = [*(tokenizer.again if index else []), *tokenizer.encode(turn.question), *tokenizer.asked]
-        add(asked, [False] * len(asked), [False] * len(asked))
-        wanted, seen, _ = answer_marks(tokenizer, turn.answer, one.sample.picture)
-        if wanted == ids:
-            add(ids, seen, [not flag for flag in seen])
-        else:
-            add(ids, [False] * len(ids), [False] * len(ids))
-        add([tokenizer.end], [False], [False])
-    return text
+def told(text: Text) -> list[bool]:
+    """The answer tokens that do not need the picture, of answers that equal the reference."""
+    return [reference and not seen for reference, seen in zip(text.reference, text.seen)]
 
 
 @torch.no_grad()
 def shares_and_guesses(
-    model: Model, text: Followed, pixels: Tensor | None, tokenizer: Tokenizer
+    model: Model, text: Text, pixels: Tensor | None, tokenizer: Tokenizer
 ) -> tuple[Tensor, Tensor]:
     """For each token: the share of the last layer's attention on the picture when it was guessed, and the model's guess."""
     image = None if pixels is None else model.see(pixels)[1]
@@ -153,7 +131,7 @@ def looks_of(model: Model, answered: Sequence[Answered], tokenizer: Tokenizer, v
         text = follow(one, tokenizer)
         share, _ = shares_and_guesses(model, text, pixels_tensor([one.sample], view), tokenizer)
         seen.append(share[torch.tensor(text.seen)])
-        told.append(share[torch.tensor(text.told)])
+        told.append(share[torch.tensor(told(text))])
     return Looks(torch.cat(seen).numpy(), torch.cat(told).numpy())
 
 
@@ -166,5 +144,5 @@ def agreement(draft: Model, answered: Sequence[Answered], tokenizer: Tokenizer, 
         _, guesses = shares_and_guesses(draft, text, pixels, tokenizer)
         same = (guesses == torch.tensor(text.ids)).float()
         right["image words"].append(same[torch.tensor(text.seen)])
-        right["other words"].append(same[torch.tensor(text.told)])
+        right["other words"].append(same[torch.tensor(told(text))])
     return {name: torch.cat(parts).mean().item() for name, parts in right.items()}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -60,7 +60,7 @@ class Training:
         self.optimizer.load_state_dict(saved["optimizer"])
         self.step, self.seconds, self.means = saved["step"], saved["seconds"], saved["means"]
 
-    def _save(self, **more: Any) -> None:
+    def _save(self) -> None:
         state = {
             "stage": asdict(self.stage),
             "model": self.module.state_dict(),
@@ -68,7 +68,6 @@ class Training:
             "step": self.step,
             "seconds": self.seconds,
             "means": self.means,
-            **more,
         }
         temporary = self.file.with_suffix(".new")
         torch.save(state, temporary)

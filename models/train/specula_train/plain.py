@@ -39,7 +39,7 @@ def plain_answers(
     text: list[int] = []
     answers: list[PlainAnswer] = []
     for index, question in enumerate(questions):
-        text += [*(tokenizer.again if index else []), *tokenizer.encode(question), *tokenizer.asked]
+        text += tokenizer.ask(question, again=index > 0)
         answer = _answer(model, tokenizer, image, text, most)
         answers.append(answer)
         said = tokenizer.decode(token for token in answer.ids if token != tokenizer.end).strip()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
 
 from specula_data.build import make_packed
-from specula_data.sample import Sample
 
-from .batches import Batch, Text, answer_marks, batch_of_texts
+from .batches import Batch, batch_of_texts, text_of
 from .checkpoints import new_model, with_eyes
 from .loop import Numbers, Training
 from .losses import References, seeing_loss, token_loss
@@ -21,22 +19,6 @@ from .stage_answers import Answers, read_answers
 from .tokenizer import Tokenizer
 from .vlm import Model, parameters_in_millions
 from .workers import Worker
-
-
-def said_by_target(tokenizer: Tokenizer, sample: Sample, answers: Sequence[Sequence[int]]) -> Text:
-    """The talk with the target's own answers; image-dependent tokens are known where they equal the reference."""
-    text = Text([], [], [], [])
-    for index, (turn, own) in enumerate(zip(sample.turns, answers)):
-        asked = [*(tokenizer.again if index else []), *tokenizer.encode(turn.question), *tokenizer.asked]
-        ids, seen, patches = answer_marks(tokenizer, turn.answer, sample.picture)
-        if ids != list(own):
-            seen, patches = [False] * len(own), [[] for _ in own]
-        nothing: list[list[int]] = [[] for _ in asked]
-        text.ids += [*asked, *own, tokenizer.end]
-        text.answer += [False] * len(asked) + [True] * (len(own) + 1)
-        text.seen += [*[False] * len(asked), *seen, False]
-        text.patches += [*nothing, *patches, []]
-    return text
 
 
 class Said:
@@ -56,7 +38,7 @@ class Said:
             self._round, self._order = around, self._shuffled(around)
         seeds = self._order[index]
         samples = [make_packed(seed, self.schedule.view) for seed in seeds]
-        texts = [said_by_target(self.tokenizer, sample, self.answers[sample.seed]) for sample in samples]
+        texts = [text_of(self.tokenizer, sample.turns, sample.picture, self.answers[sample.seed]) for sample in samples]
         pictures = [sample.picture for sample in samples] if self.pictures else None
         return batch_of_texts(self.tokenizer, texts, pictures, self.schedule.view)
 

@@ -61,12 +61,19 @@ def _report(
     tokenizer: Tokenizer,
 ) -> dict[str, Any]:
     wrong = [
-        {"seed": one.sample.seed, "topic": one.sample.topic, "skill": turn.skill, "kind": turn.kind,
-         "question": turn.question, "expected": str(turn.answer), "answer": tokenizer.decode(ids)}
+        {
+            "seed": one.sample.seed,
+            "topic": one.sample.topic,
+            "skill": turn.skill,
+            "kind": turn.kind,
+            "question": turn.question,
+            "expected": str(turn.answer),
+            "answer": tokenizer.decode(ids),
+        }
         for one in answered
         for turn, ids in zip(one.sample.turns, one.answers)
         if tokenizer.decode(ids) != str(turn.answer)
-    ]  # fmt: skip
+    ]
     return {
         "accuracy": {name: vars(tally) for name, tally in tallies.items()},
         "looks": {

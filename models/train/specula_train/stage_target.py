@@ -11,7 +11,6 @@ from specula_data.build import make_exercises, make_packed
 
 from .batches import Batch, batch_of_samples, batch_of_texts, text_of
 from .checkpoints import new_model, with_eyes
-from .language import CONTEXT
 from .loop import Numbers, Training
 from .losses import References, seeing_loss
 from .schedule import Schedule, Stage
@@ -74,7 +73,7 @@ def train_target(worker: Worker, schedule: Schedule, folder: Path) -> None:
     if worker.leads:
         print(
             f"target: {parameters_in_millions(model.language):.2f} M parameters, "
-            f"vision {parameters_in_millions(model.vision):.2f} M, context {CONTEXT}",
+            f"vision {parameters_in_millions(model.vision):.2f} M",
             flush=True,
         )
 

@@ -146,6 +146,10 @@ class Tokenizer:
         """Token ids; special tokens are never made from text."""
         return [token for word in SPLIT.findall(text) for token in self._word(word)]
 
+    def ask(self, question: str, again: bool) -> list[int]:
+        """A question with all that stands between the image, or `again` an earlier answer's end token, and its answer."""
+        return [*(self.again if again else []), *self.encode(question), *self.asked]
+
     def encode_spans(self, text: str) -> Encoded:
         """Token ids with the characters they cover; a character of several tokens counts for each of them."""
         ids = self.encode(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,3 @@ def run_workers(machine: Machine, work: Callable[..., None], *arguments: Any) ->
     with tempfile.TemporaryDirectory() as folder:
         meeting = str(Path(folder) / "meeting")
         multiprocessing.spawn(_enter, (machine, meeting, work, arguments), nprocs=machine.workers)
-
-
-def share(items: Iterable[Any], worker: Worker) -> list[Any]:
-    """The worker's part of the items."""
-    return list(items)[worker.index :: worker.count]

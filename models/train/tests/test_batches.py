@@ -8,7 +8,7 @@ from training_support import STAGE, VIEW, WORKER, exercises, samples, schedule, 
 
 from specula_data.view import letterbox, patches_of
 from specula_train.batches import answer_marks, batch_of_samples, batch_of_texts, pixels_of, text_of
-from specula_train.stage_draft import Said, said_by_target
+from specula_train.stage_draft import Said
 from specula_train.stage_target import Stream
 
 
@@ -99,9 +99,9 @@ class TestStreams(unittest.TestCase):
     def test_what_the_target_said_is_learned_word_by_word(self) -> None:
         sample = next(one for one in samples() if len(one.turns) > 1 and one.turns[0].answer.spans())
         own = [tokenizer().encode(str(turn.answer)) for turn in sample.turns]
-        right = said_by_target(tokenizer(), sample, own)
+        right = text_of(tokenizer(), sample.turns, sample.picture, own)
         self.assertEqual(vars(right), vars(text_of(tokenizer(), sample.turns, sample.picture)))
-        other = said_by_target(tokenizer(), sample, [tokenizer().encode("No."), *own[1:]])
+        other = text_of(tokenizer(), sample.turns, sample.picture, [tokenizer().encode("No."), *own[1:]])
         said = [token for token, is_answer in zip(other.ids, other.answer) if is_answer]
         self.assertEqual(tokenizer().decode(said[: said.index(tokenizer().end)]), "No.")
         first = other.ids.index(said[0])

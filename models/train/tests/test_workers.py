@@ -9,7 +9,7 @@ from pathlib import Path
 
 from training_support import schedule, torch
 
-from specula_train.workers import Worker, run_workers, share
+from specula_train.workers import Worker, run_workers
 
 INPUTS = torch.tensor([[1.0, 2.0], [3.0, -1.0]])
 
@@ -44,10 +44,6 @@ class TestWorkers(unittest.TestCase):
         for gradients in got:
             torch.testing.assert_close(gradients["both"][0], (each[0] + each[1]) / 2)
             torch.testing.assert_close(gradients["second"][0], each[1] / 2)
-
-    def test_items_are_shared_out_without_rest(self) -> None:
-        parts = [share(range(7), Worker(index, 3, torch.device("cpu"), torch.float32)) for index in range(3)]
-        self.assertEqual(sorted(sum(parts, [])), list(range(7)))
 
 
 if __name__ == "__main__":
