@@ -1,22 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { headKindSchema } from '../../src-shared/domain/head.ts';
 import { errorMessage } from '../errors.ts';
 
-const fileSchema = z
-  .object({
-    id: z.string().regex(/^[a-z0-9-]+$/),
-    /** plain file name beside the manifest */
-    file: z.string().regex(/^[\w.-]+\.gguf$/),
-    role: z.enum(['target', 'projector', 'draft']),
-    bytes: z.number().int().min(1),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    origin: z.string().min(1),
-    licence: z.string().min(1),
-    note: z.string(),
-  })
-  .strict()
-  .readonly();
+const common = {
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  /** plain file name beside the manifest */
+  file: z.string().regex(/^[\w.-]+\.gguf$/),
+  bytes: z.number().int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  origin: z.string().min(1),
+  licence: z.string().min(1),
+  note: z.string(),
+};
+
+const fileSchema = z.discriminatedUnion('role', [
+  z.strictObject({ ...common, role: z.enum(['target', 'projector', 'draft']) }).readonly(),
+  z
+    .strictObject({
+      ...common,
+      role: z.literal('head'),
+      head: headKindSchema,
+      /** id of the model that it was trained for */
+      target: z.string(),
+    })
+    .readonly(),
+]);
 export type ManifestFile = z.infer<typeof fileSchema>;
 
 const setSchema = z
@@ -41,14 +51,14 @@ const manifestSchema = z
     for (const id of ids.filter((one, at) => ids.indexOf(one) !== at)) {
       context.addIssue({ code: 'custom', message: `two files have the id ${id}` });
     }
+    const unlisted = (owner: string, id: string): void =>
+      context.addIssue({ code: 'custom', message: `${owner} names the file ${id}, which is not listed` });
+    for (const file of files) {
+      if (file.role === 'head' && !ids.includes(file.target)) unlisted(`head ${file.id}`, file.target);
+    }
     for (const set of sets) {
       for (const id of [set.target, set.projector, set.draft, set.draftProjector]) {
-        if (id !== null && !ids.includes(id)) {
-          context.addIssue({
-            code: 'custom',
-            message: `set ${set.id} names the file ${id}, which is not listed`,
-          });
-        }
+        if (id !== null && !ids.includes(id)) unlisted(`set ${set.id}`, id);
       }
     }
   })

@@ -393,5 +393,12 @@ describe('listModels', () => {
     await expect(loadManifest(broken)).rejects.toThrow(/files\[0\]\.file/);
     await write({ files: [entry, entry], sets: [] });
     await expect(loadManifest(broken)).rejects.toThrow(/two files have the id/);
+    const head = { ...entry, id: 'a-head', role: 'head', head: 'eagle3', target: entry?.id };
+    await write({ files: [entry, head], sets: [] });
+    expect((await loadManifest(broken)).files[1]).toEqual(head);
+    await write({ files: [entry, { ...head, target: 'no' }], sets: [] });
+    await expect(loadManifest(broken)).rejects.toThrow(/head a-head names the file no, which is not listed/);
+    await write({ files: [entry, { ...head, head: 'eagle4' }], sets: [] });
+    await expect(loadManifest(broken)).rejects.toThrow(/files\[1\]\.head/);
   });
 });
