@@ -94,9 +94,9 @@ class LanguageModel(nn.Module):
         length, before = x.shape[1], past[0][0].shape[2] if past else 0
         tables = (self.cos, self.sin)
         if positions is None:
-            cos, sin = (table[before : before + length].to(compute) for table in tables)
+            cos, sin = (table[before : before + length] for table in tables)
         else:
-            cos, sin = (table[positions][:, None].to(compute) for table in tables)
+            cos, sin = (table[positions][:, None] for table in tables)
         mask = torch.full((length, before + length), float("-inf"), device=x.device).triu(1 + before)
         if hidden_keys is not None:
             # every slot sees itself, padding too: a softmax over nothing would be no number

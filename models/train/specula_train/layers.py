@@ -21,6 +21,23 @@ class Linear(nn.Linear):
         return F.linear(x, self.weight.to(x.dtype), bias)
 
 
+class _Norm(torch.autograd.Function):
+    """x / rms(x) by half the passes over memory that autograd's own steps would take."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, epsilon: float) -> Tensor:
+        scale = torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon)
+        normed = x * scale
+        ctx.save_for_backward(normed, scale)
+        return normed
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        normed, scale = ctx.saved_tensors
+        along = (gradient * normed).mean(-1, keepdim=True)
+        return torch.addcmul(gradient, normed, along, value=-1).mul_(scale), None
+
+
 class RMSNorm(nn.Module):
     """x / rms(x) * weight, computed in float32 (llama.cpp: `build_norm` with LLM_NORM_RMS)."""
 
@@ -30,7 +47,7 @@ class RMSNorm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.epsilon) * self.weight
+        return _Norm.apply(x, self.epsilon) * self.weight
 
 
 class _Softmax(torch.autograd.Function):
@@ -60,28 +77,19 @@ class _Silu(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         x, gate = ctx.saved_tensors
-        return gradient * gate * (1 + x * (1 - gate))
-
-
-class _Gelu(torch.autograd.Function):
-    """GELU by tanh, written as x * sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3); see `_Silu` for the reason."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        gate = torch.sigmoid(x * (1.5957691216 + 0.0713548163 * x * x))
-        ctx.save_for_backward(x, gate)
-        return x * gate
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        x, gate = ctx.saved_tensors
-        slope = x * (1.5957691216 + 0.2140644488 * x * x)
-        return gradient * gate * (1 + slope * (1 - gate))
+        # gradient * gate * (1 + x * (1 - gate)), in place: each new tensor costs as much as a product
+        slope = torch.addcmul(x, x, gate, value=-1)
+        return slope.add_(1).mul_(gate).mul_(gradient)
 
 
 softmax: Callable[[Tensor], Tensor] = _Softmax.apply
 silu: Callable[[Tensor], Tensor] = _Silu.apply
-gelu: Callable[[Tensor], Tensor] = _Gelu.apply
+
+
+def gelu(x: Tensor) -> Tensor:
+    """GELU by tanh, as ggml has it, for the projector; bfloat16 is widened, since PyTorch's own is slow in it."""
+    wide = x.float() if x.dtype == torch.bfloat16 else x
+    return F.gelu(wide, approximate="tanh").to(x.dtype)
 
 
 def rotary_table(length: int, head_width: int, base: float = 10000.0) -> tuple[Tensor, Tensor]:
@@ -91,24 +99,43 @@ def rotary_table(length: int, head_width: int, base: float = 10000.0) -> tuple[T
     return angle.cos(), angle.sin()
 
 
+class _Rotate(torch.autograd.Function):
+    """Pairs as complex numbers times turns; backwards they are turned back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, turns: Tensor) -> Tensor:
+        ctx.save_for_backward(turns)
+        return _turned(x, turns)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        (turns,) = ctx.saved_tensors
+        return _turned(gradient, turns.conj()), None
+
+
+def _turned(x: Tensor, turns: Tensor) -> Tensor:
+    wide = x if x.dtype == torch.double else x.float()
+    pairs = torch.view_as_complex(wide.unflatten(-1, (-1, 2)).contiguous())
+    return torch.view_as_real(pairs * turns).flatten(-2).to(x.dtype)
+
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Rotates interleaved pairs (x0, x1), (x2, x3), ...: llama.cpp's order for the `llama` architecture.
 
     x: ... x length x head_width; cos and sin: length x head_width / 2.
     """
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
+    return _Rotate.apply(x, torch.complex(cos, sin))
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Softmax attention; the weights are float32, the products in the type of q.
+    """Softmax attention in the type of q.
 
     q: B x heads x T x width; k, v: B x heads x S x width; mask: added to the scores, broadcast over B x heads x T x S.
     Returns the mix (B x T x heads * width) and the weights (B x heads x T x S).
     """
-    scores = ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)).float()
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
     if mask is not None:
-        scores = scores + mask
+        scores += mask.to(scores.dtype)
     weights = softmax(scores)
-    mix = weights.to(v.dtype) @ v
+    mix = weights @ v
     return mix.transpose(1, 2).flatten(2), weights

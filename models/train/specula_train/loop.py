@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .loading import batches
+from .muon import Muon, hidden_matrices
 from .schedule import Stage
 from .workers import Worker
 
@@ -44,9 +45,19 @@ class Training:
         marked = {id(parameter) for parameter in slow_ones}
         rest = [parameter for parameter in module.parameters() if id(parameter) not in marked]
         groups = [{"params": rest, "part": 1.0}, {"params": slow_ones, "part": stage.vision_rate}]
-        self.optimizer = torch.optim.AdamW(
-            [group for group in groups if group["params"]], lr=stage.rate, weight_decay=0.03, betas=(0.9, 0.98)
+        matrices = {id(matrix) for matrix in hidden_matrices(module)}
+        hidden, others = (
+            [
+                {**group, "params": chosen}
+                for group in groups
+                if (chosen := [one for one in group["params"] if (id(one) in matrices) == wanted])
+            ]
+            for wanted in (True, False)
         )
+        self.optimizers = [
+            torch.optim.AdamW(others, lr=stage.rate, weight_decay=0.03, betas=(0.9, 0.98)),
+            Muon(hidden, lr=stage.rate, weight_decay=0.03, compute=worker.compute),
+        ]
         self.step, self.seconds = 0, 0.0
         self.means: Numbers = {}
         if file.exists():
@@ -57,14 +68,15 @@ class Training:
         if saved["stage"] != asdict(self.stage):
             raise ValueError(f"{self.file}: made with other settings of this stage; delete it, or put the settings back")
         self.module.load_state_dict(saved["model"])
-        self.optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(self.optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         self.step, self.seconds, self.means = saved["step"], saved["seconds"], saved["means"]
 
     def _save(self) -> None:
         state = {
             "stage": asdict(self.stage),
             "model": self.module.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step,
             "seconds": self.seconds,
             "means": self.means,
@@ -79,16 +91,19 @@ class Training:
         began, saved_at, first = time.monotonic() - self.seconds, time.monotonic(), self.step
         started = time.monotonic()
         for batch in drawn:
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate_at(self.stage, self.step) * group["part"]
+            for optimizer in self.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate_at(self.stage, self.step) * group["part"]
             if self.slow:
                 self.slow.requires_grad_(self.step >= self.stage.vision_from * self.stage.steps)
             loss, numbers = loss_of(batch)
-            self.optimizer.zero_grad(set_to_none=True)
+            for parameter in self.module.parameters():
+                parameter.grad = None
             loss.backward()
             self.worker.average_gradients(self.module)
             torch.nn.utils.clip_grad_norm_(self.module.parameters(), 1.0)
-            self.optimizer.step()
+            for optimizer in self.optimizers:
+                optimizer.step()
             self.step += 1
             for name, value in {"loss": loss.item(), **numbers}.items():
                 self.means[name] = FORGET * self.means.get(name, value) + (1 - FORGET) * value

@@ -44,7 +44,7 @@ class References:
 
         weights: B x heads x T x T of layer `REFERENCE_LAYER`; text_at: the first text token's position.
         """
-        total = weights.new_zeros(())
+        total = torch.zeros((), device=weights.device)
         for kind, classes in self.classes.items():
             named = classes.to(batch.ids.device)[batch.ids]
             rows, tokens = torch.nonzero(named, as_tuple=True)
@@ -54,7 +54,7 @@ class References:
                 continue
             rows, tokens, shown = rows[some], tokens[some], shown[some]
             patches = shown.shape[1]
-            looks = weights[rows, GROUNDED_HEADS:, text_at + tokens, image_at : image_at + patches].mean(1)
+            looks = weights[rows, GROUNDED_HEADS:, text_at + tokens, image_at : image_at + patches].float().mean(1)
             wanted = shown / shown.sum(1, keepdim=True)
             total = total - (wanted * torch.log(looks + LITTLE)).sum(1).mean()
         return total
@@ -106,13 +106,13 @@ def seeing_loss(
     rows, tokens, shown = batch.looks
     if len(rows):
         for layer in top:
-            looks = weights[layer][rows, :GROUNDED_HEADS, text_at - 1 + tokens, image_at:text_at].mean(1)
+            looks = weights[layer][rows, :GROUNDED_HEADS, text_at - 1 + tokens, image_at:text_at].float().mean(1)
             off = -torch.log((looks * shown).sum(1) + LITTLE).mean()
             loss = loss + losses.grounding * off
             numbers[f"off target {layer}"] = off.item()
     if losses.reference:
         loss = loss + losses.reference * references.loss(weights[REFERENCE_LAYER], batch, image_at, text_at)
-    share = weights[size.layers - 1][:, :, text_at - 1 : -1, image_at:text_at].sum(-1).mean(1)
+    share = weights[size.layers - 1][:, :, text_at - 1 : -1, image_at:text_at].float().sum(-1).mean(1)
     other = batch.answer & ~batch.seen
     if losses.band:
         outside = F.relu(share[other] - losses.band_high) + F.relu(losses.band_low - share[other])

@@ -5,8 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .layers import Linear, attention, gelu
+from .layers import Linear, attention, silu
 from .sizes import VisionSize
+
+WAVES = 0.1
+"""height of the first position embeddings"""
+
 
 class VisionBlock(nn.Module):
     """Attention and feed-forward, each behind a LayerNorm."""
@@ -23,7 +27,16 @@ class VisionBlock(nn.Module):
         qkv = self.qkv(self.ln1(x).to(compute)).view(batch, length, 3, self.heads, width // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
         x = x + self.out(attention(q, k, v, None)[0]).float()
-        return x + self.down(gelu(self.up(self.ln2(x).to(compute)))).float()
+        return x + self.down(silu(self.up(self.ln2(x).to(compute)))).float()
+
+
+def waves(grid: int, width: int) -> Tensor:
+    """Position embeddings to begin with (grid^2 x width): sines and cosines of row and column, so neighbours are alike."""
+    frequency = 100.0 ** (-torch.arange(width // 4).float() / (width // 4))
+    angles = torch.outer(torch.arange(grid).float(), frequency)
+    line = torch.cat([angles.sin(), angles.cos()], 1)
+    rows, columns = line[:, None].expand(grid, grid, -1), line[None].expand(grid, grid, -1)
+    return torch.cat([rows, columns], -1).flatten(0, 1) * WAVES
 
 
 class VisionModel(nn.Module):
@@ -33,7 +46,7 @@ class VisionModel(nn.Module):
         super().__init__()
         self.size = size
         self.patch = Linear(3 * size.patch**2, size.width)
-        self.positions = nn.Parameter(torch.randn(size.patches, size.width) * 0.02)
+        self.positions = nn.Parameter(waves(size.grid, size.width))
         self.blocks = nn.ModuleList(
             VisionBlock(size.width, size.heads, size.inner) for _ in range(size.layers)
         )

@@ -123,7 +123,7 @@ class TestFiles(InFolder):
             "general.architecture": "clip",
             "clip.projector_type": "mlp",
             "clip.has_vision_encoder": True,
-            "clip.use_gelu": True,
+            "clip.use_silu": True,
             "clip.vision.image_size": VIEW.side,
             "clip.vision.patch_size": VIEW.patch,
             "clip.vision.embedding_length": EYES["width"],
