@@ -1,6 +1,6 @@
+import type { Random } from '#shared/domain/random.ts';
 import type { Sampling } from '#shared/domain/run.ts';
 import type { RowsOut } from './model.ts';
-import type { Random } from './random.ts';
 import { draw, targetDistribution } from './sampler.ts';
 import type { Choice, Judge } from './verify.ts';
 

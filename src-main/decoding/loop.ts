@@ -1,11 +1,11 @@
 import { decideGate, type GateOutcome, type GateSpec } from '#shared/domain/gate.ts';
+import { type Random, seededRandom } from '#shared/domain/random.ts';
 import type { NoDraftReason, RoundRecord } from '#shared/domain/round.ts';
 import type { Sampling, Turn } from '#shared/domain/run.ts';
 import type { Capture } from './attention.ts';
 import type { Draft, Drafter, Prompt } from './drafters/drafter.ts';
 import { greedyJudge, samplingJudge } from './judge.ts';
 import type { PrefillChunk, PrefillOut, RowsOut, RowWants, TreeModel } from './model.ts';
-import { type Random, seededRandom } from './random.ts';
 import { answerTokens, newPieces, type RoundFacts, recordRound, recordTree, standingOf } from './record.ts';
 import { type Verdict, verifyTree } from './verify.ts';
 import { Watch } from './watch.ts';

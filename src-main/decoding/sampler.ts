@@ -1,5 +1,5 @@
+import type { Random } from '#shared/domain/random.ts';
 import type { Sampling } from '#shared/domain/run.ts';
-import type { Random } from './random.ts';
 
 /**
  * Turns target logits [vocab] into the probabilities [vocab] to sample from: temperature, then top-k, then top-p over

@@ -18,6 +18,16 @@ export function speedupPaired(pairs: readonly TurnPair[]): number | null {
   return usable.reduce((sum, p) => sum + rate(p.method) / rate(p.baseline), 0) / usable.length;
 }
 
+/**
+ * Mean over turns of the baseline's time / the method's: what a user waits less. Unlike the paired speedup it does not even
+ * out answers of different length; with equal answers both are the same. Pairs without time are left out. Null without pairs.
+ */
+export function speedupLatency(pairs: readonly TurnPair[]): number | null {
+  const usable = pairs.filter((p) => p.method.seconds > 0 && p.baseline.seconds > 0);
+  if (usable.length === 0) return null;
+  return usable.reduce((sum, p) => sum + p.baseline.seconds / p.method.seconds, 0) / usable.length;
+}
+
 const total = (turns: readonly TimedTurn[]): TimedTurn => ({
   tokens: turns.reduce((sum, t) => sum + t.tokens, 0),
   seconds: turns.reduce((sum, t) => sum + t.seconds, 0),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src-main/decoding/random.ts';
 import { draw, targetDistribution } from '../../../src-main/decoding/sampler.ts';
+import { seededRandom } from '../../../src-shared/domain/random.ts';
 import { chiSquareDeviate, plainDistribution } from '../../fixtures/chi-square.ts';
 
 const logits = Float32Array.of(2, 1, 0, -1, 1.5, -3);

@@ -1,23 +1,11 @@
-/** What a number on the screen means, and where the definition comes from. */
-export interface Definition {
-  readonly name: string;
-  readonly text: string;
-  readonly source: string;
-}
+/** What the numbers on the screen mean, and where the definitions come from. */
+import { type Definition, metricDefinitions } from '#shared/metrics/definitions.ts';
 
 const mmspec = 'MMSpec, summarize_metrics.py';
 
 export const definitions = {
-  mat: {
-    name: 'MAT, mean accepted tokens',
-    text: "New tokens / target passes. The target's own token of every pass is counted, so plain decoding has exactly 1.",
-    source: mmspec,
-  },
-  acceptance: {
-    name: 'Acceptance rate',
-    text: "Accepted / drafted tokens, over all nodes that the target verified. The target's own tokens are in neither number; a wide tree lowers it without harm.",
-    source: "SGLang's and vLLM's counters, per verified node",
-  },
+  mat: metricDefinitions.mat,
+  acceptance: metricDefinitions.acceptance,
   speed: {
     name: 'Tokens per second',
     text: 'New tokens / time of all rounds (draft + verify + capture + other). Image encoding and prompt evaluation are left out.',
