@@ -99,7 +99,25 @@ void check_fits(const Session & session, const Plan & plan) {
     }
 }
 
-Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const AttentionWants * wants) {
+// Appends the top ids of the latest decode's rows 0..count-1.
+void append_top(Session & session, int32_t count, int32_t top_k, std::vector<int32_t> & out) {
+    if (top_k == 0) {
+        return;
+    }
+    std::vector<const float *> logits(count);
+    for (int32_t i = 0; i < count; i++) {
+        logits[i] = llama_get_logits_ith(session.context.get(), i);
+        if (!logits[i]) {
+            fail(code::DECODE, "llama.cpp kept no logits for row " + std::to_string(i));
+        }
+    }
+    const size_t from = out.size();
+    out.resize(from + static_cast<size_t>(count) * top_k);
+    read_top_ids(logits, session.info.vocab, top_k, session.options.threads, out.data() + from);
+}
+
+Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const AttentionWants * wants, int32_t top_k,
+                      std::vector<int32_t> & top) {
     const int32_t step = std::min<int32_t>(SLICE, static_cast<int32_t>(llama_n_batch(session.context.get())));
     Evaluated     done;
     for (int32_t from = 0; from < chunk.count; from += step) {
@@ -110,17 +128,20 @@ Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const A
         llama_seq_id                zero = 0;
         std::vector<int32_t>        seq_counts(count, 1);
         std::vector<llama_seq_id *> seqs(count, &zero);
-        std::vector<int8_t>         logits(count, 0);
+        std::vector<int8_t>         logits(count, top_k > 0 ? 1 : 0);
         for (int32_t i = 0; i < count; i++) {
             pos[i] = chunk.pos + from + i;
         }
-        logits[count - 1] = last ? 1 : 0;
+        if (last) {
+            logits[count - 1] = 1;
+        }
         const llama_batch batch = { count, tokens.data(), nullptr, pos.data(), seq_counts.data(), seqs.data(), logits.data() };
         const std::vector<CellTag> tags(count, CellTag{ kind, -1 });
         const DecodeTimes times = decode(session, batch, tags, static_cast<size_t>(count) - 1, last ? *wants : AttentionWants{});
         done.ms.decode += times.decode;
         done.ms.capture += times.capture;
         done.last_row = count - 1;
+        append_top(session, count, top_k, top);
     }
     return done;
 }
@@ -137,8 +158,9 @@ void commit(Session & session, const Chunk & chunk) {
     session.n_past = chunk.pos + chunk.positions;
 }
 
-PrefillResult evaluate(Session & session, const Plan & plan, const RowWants & wants) {
-    PrefillResult result;
+PrefillResult evaluate(Session & session, const Plan & plan, const PrefillRequest & request) {
+    const RowWants & wants = request.wants;
+    PrefillResult    result;
     session.patches   = plan.image_tokens;
     Kind      kind    = plan.image_tokens > 0 ? Kind::System : Kind::Text;
     int32_t   patch   = 0;
@@ -150,9 +172,10 @@ PrefillResult evaluate(Session & session, const Plan & plan, const RowWants & wa
         if (chunk.image) {
             last = decode_image(session, piece.source, chunk, patch, want, result.encode_ms);
             patch += chunk.count;
+            result.prompt_top.insert(result.prompt_top.end(), static_cast<size_t>(chunk.count) * request.prompt_top, -1);
             kind = Kind::Text;
         } else {
-            last = decode_text(session, chunk, kind, want);
+            last = decode_text(session, chunk, kind, want, request.prompt_top, result.prompt_top);
         }
         result.decode_ms += last.ms.decode;
         commit(session, chunk);
@@ -177,6 +200,7 @@ PrefillResult evaluate(Session & session, const Plan & plan, const RowWants & wa
 PrefillResult prefill(Session & session, const PrefillRequest & request) {
     require_context(session);
     check_wants(session, request.wants, 1, 0);
+    check_range("promptTop", request.prompt_top, 0, std::min(64, session.info.vocab));
     Stopwatch  watch;
     const Plan plan = make_plan(session, request);
     const double tokenize_ms = watch.ms();
@@ -184,7 +208,7 @@ PrefillResult prefill(Session & session, const PrefillRequest & request) {
     clear(session);
     check_fits(session, plan);
     try {
-        PrefillResult result = evaluate(session, plan, request.wants);
+        PrefillResult result = evaluate(session, plan, request);
         result.tokenize_ms   = tokenize_ms;
         return result;
     } catch (...) {

@@ -24,6 +24,7 @@ struct PrefillRequest {
     std::vector<Part> parts;
     bool              add_special = true;
     RowWants          wants;
+    int32_t           prompt_top  = 0; // most likely tokens to report after each prompt token
 };
 
 // A run of text tokens, or one image (tile), as it went into the cache.
@@ -47,6 +48,7 @@ struct PrefillResult {
     double             encode_ms    = 0;
     double             decode_ms    = 0;
     RowsResult         row;
+    std::vector<int32_t> prompt_top; // [n_cells * request.prompt_top] ids, -1 after image tokens
 };
 
 // Clears the cache and evaluates the prompt. On any failure the cache is left empty.

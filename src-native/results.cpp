@@ -176,6 +176,7 @@ Napi::Value prefill_out(Napi::Env env, const PrefillResult & result) {
     object.Set("imageTokens", result.image_tokens);
     object.Set("ms", ms);
     object.Set("row", rows_out(env, result.row));
+    object.Set("promptTop", result.prompt_top.empty() ? env.Null() : ints(env, result.prompt_top));
     return object;
 }
 
@@ -214,6 +215,7 @@ PrefillRequest prefill_request(const Napi::Object & object) {
     PrefillRequest request;
     request.add_special = flag(object, "addSpecial");
     request.wants       = wants_in(object);
+    request.prompt_top  = object.Has("promptTop") ? integer(object, "promptTop") : 0;
     const auto array    = parts.As<Napi::Array>();
     for (uint32_t i = 0; i < array.Length(); i++) {
         request.parts.push_back(part_in(array.Get(i)));

@@ -71,6 +71,12 @@ bool read_row(const float * logits, int32_t vocab, int32_t row, Rows & out) {
     return true;
 }
 
+void check_finite(bool finite) {
+    if (!finite) {
+        fail(code::DECODE, "the model gave logits that are not numbers; its file is damaged or its numeric range too small");
+    }
+}
+
 } // namespace
 
 void for_each_row(int32_t rows, int32_t vocab, int32_t threads, const std::function<void(int32_t)> & work) {
@@ -115,10 +121,19 @@ Rows read_rows(const std::vector<const float *> & logits, int32_t vocab, int32_t
             finite = false;
         }
     });
-    if (!finite) {
-        fail(code::DECODE, "the model gave logits that are not numbers; its file is damaged or its numeric range too small");
-    }
+    check_finite(finite);
     return out;
+}
+
+void read_top_ids(const std::vector<const float *> & logits, int32_t vocab, int32_t top_k, int32_t threads, int32_t * out) {
+    std::atomic<bool> finite{ true };
+    for_each_row(static_cast<int32_t>(logits.size()), vocab, threads, [&](int32_t row) {
+        std::vector<float> values(top_k);
+        if (!find_top(logits[row], vocab, top_k, out + static_cast<size_t>(row) * top_k, values.data())) {
+            finite = false;
+        }
+    });
+    check_finite(finite);
 }
 
 TokenScore score_token(const float * logits, int32_t vocab, const RowStats & stats, llama_token token) {

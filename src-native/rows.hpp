@@ -40,6 +40,10 @@ Rows read_rows(const std::vector<const float *> & logits, int32_t vocab, int32_t
 // Calls work(row) for each row, on several threads when rows x vocabulary is worth it.
 void for_each_row(int32_t rows, int32_t vocab, int32_t threads, const std::function<void(int32_t)> & work);
 
+// Writes the ids of each row's `top_k` most likely tokens, best first, ties by lower id, to out [rows*top_k]. Throws as
+// read_rows does.
+void read_top_ids(const std::vector<const float *> & logits, int32_t vocab, int32_t top_k, int32_t threads, int32_t * out);
+
 TokenScore score_token(const float * logits, int32_t vocab, const RowStats & stats, llama_token token);
 
 } // namespace specula

@@ -47,14 +47,14 @@ void check_memory(const Session & session, const ContextOptions & options) {
     }
 }
 
+} // namespace
+
 void check_range(const char * name, int32_t value, int32_t low, int32_t high) {
     if (value < low || value > high) {
         bad_request(std::string(name) + " must be between " + std::to_string(low) + " and " + std::to_string(high) +
                     ", not " + std::to_string(value));
     }
 }
-
-} // namespace
 
 ContextInfo create_context(Session & session, const ContextOptions & options) {
     check_range("contextSize", options.size, 1, 1 << 30);

@@ -123,6 +123,9 @@ struct Session {
     int32_t             cells_used() const { return static_cast<int32_t>(committed.size() + tree.size()); }
 };
 
+// Throws BAD_REQUEST, naming the value, when it is outside low..high.
+void check_range(const char * name, int32_t value, int32_t low, int32_t high);
+
 ContextInfo create_context(Session & session, const ContextOptions & options);
 
 // Throws when there is no context yet, or when `wants` cannot be met (`rows` rows at once).

@@ -1,6 +1,7 @@
 /** From what the user names on the command line to data sets and models that are known. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type DraftFile, draftFileLabel } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import type { RunSpec } from '#shared/domain/run.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
@@ -33,8 +34,15 @@ export async function chooseDataSet(given: string | undefined, lists: Lists): Pr
 
 type Models = Pick<RunSpec, 'target' | 'projector' | 'draft' | 'draftProjector'>;
 
-/** What is not given comes from the set of the target: the parts that were made for it. */
-export async function chooseModels(options: ModelOptions, drafts: boolean, lists: Lists): Promise<Models> {
+/**
+ * What is not given comes from the set of the target: the parts that were made for it. `needed`: the draft file of the
+ * method; a set knows a draft model only, so a head must be given.
+ */
+export async function chooseModels(
+  options: ModelOptions,
+  needed: DraftFile | null,
+  lists: Lists,
+): Promise<Models> {
   const { files, sets } = await lists.models();
   const idOf = async (given: string | undefined, option: string): Promise<string | null> => {
     if (given === undefined) return null;
@@ -46,10 +54,12 @@ export async function chooseModels(options: ModelOptions, drafts: boolean, lists
   const target = (await idOf(options.target, '--target')) ?? sets[0]?.target;
   if (target === undefined) throw new UsageError('There is no built-in target. Give one with --target.');
   const set: ModelSet | undefined = sets.find((candidate) => candidate.target === target);
-  const draft = drafts ? ((await idOf(options.draft, '--draft')) ?? set?.draft ?? null) : null;
+  const drafts = needed !== null;
+  const ofSet = needed === 'model' ? (set?.draft ?? null) : null;
+  const draft = drafts ? ((await idOf(options.draft, '--draft')) ?? ofSet) : null;
   if (drafts && draft === null) {
     throw new UsageError(
-      `No draft model is known for ${target}. Give one with --draft, or do without: see --help.`,
+      `The method needs ${draftFileLabel(needed)}, and none is known for ${target}. Give one with --draft, or do without: see --help.`,
     );
   }
   const ownDraft = draft !== null && draft !== set?.draft;
@@ -57,9 +67,10 @@ export async function chooseModels(options: ModelOptions, drafts: boolean, lists
     target,
     projector: (await idOf(options.projector, '--projector')) ?? set?.projector ?? null,
     draft,
-    draftProjector: drafts
-      ? ((await idOf(options.draftProjector, '--draft-projector')) ??
-        (ownDraft ? null : (set?.draftProjector ?? null)))
-      : null,
+    draftProjector:
+      needed === 'model'
+        ? ((await idOf(options.draftProjector, '--draft-projector')) ??
+          (ownDraft ? null : (set?.draftProjector ?? null)))
+        : null,
   };
 }

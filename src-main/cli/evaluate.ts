@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { required } from '#shared/domain/assert.ts';
 import { defaultGateThreshold } from '#shared/domain/gate.ts';
-import { needsDraft } from '#shared/domain/method.ts';
+import { draftFileOf } from '#shared/domain/method.ts';
 import { greedy, type RunSpec } from '#shared/domain/run.ts';
 import { forkNodeEngine } from '../engine/host.ts';
 import { errorMessage } from '../errors.ts';
@@ -56,7 +56,7 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
   const method = evaluationMethod(options);
   const spec: Omit<RunSpec, 'sampleId'> = {
     dataSetId: dataSet.id,
-    ...(await chooseModels(options, needsDraft(method), lists)),
+    ...(await chooseModels(options, draftFileOf(method), lists)),
     method,
     gate: { mode: 'off', threshold: defaultGateThreshold },
     sampling: greedy,
@@ -111,7 +111,7 @@ export async function evaluate(options: EvaluateOptions, host: EvaluateHost): Pr
     fingerprint: end.fingerprint,
     summary: summarise(turns),
     attention: options.attention ? attentionOf(tokens) : null,
-    agreement: needsDraft(method) ? agreementOf(tokens) : null,
+    agreement: draftFileOf(method) !== null ? agreementOf(tokens) : null,
     turns,
   };
   if (turns.length > 0) terminal.out(evaluationReport(evaluation));

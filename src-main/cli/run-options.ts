@@ -2,7 +2,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { defaultGateThreshold, gateModes } from '#shared/domain/gate.ts';
-import { defaultMethod, type MethodSpec, methodNames } from '#shared/domain/method.ts';
+import {
+  defaultMethod,
+  type MethodName,
+  type MethodSpec,
+  methodNames,
+  methodSpecSchema,
+  methodsWithVariants,
+  type Variant,
+  variants,
+} from '#shared/domain/method.ts';
 import { engineOptionsSchema } from '#shared/domain/run.ts';
 import { UsageError } from './exit.ts';
 
@@ -28,10 +37,17 @@ export interface RunOptions extends PlacementOptions, ModelOptions {
   readonly sample: string;
   readonly dataSet?: string;
   readonly method: (typeof methodNames)[number];
+  readonly variant?: Variant;
   readonly chain?: number;
   readonly tree?: { readonly topK: number; readonly depth: number; readonly nodes: number };
+  readonly treeThreshold?: number;
   readonly ngram?: number;
   readonly maxDraft?: number;
+  readonly perMatch?: number;
+  readonly nodes?: number;
+  readonly branch?: number;
+  readonly query?: number;
+  readonly shared?: boolean;
   readonly gate: (typeof gateModes)[number];
   readonly threshold: number;
   readonly temperature: number;
@@ -120,14 +136,42 @@ export function addRunOptions(command: Command): Command {
   ]);
   group('Method:', [
     new Option('--method <name>', 'how drafts are made').choices(methodNames).default('draft-model'),
-    new Option('--chain <n>', 'draft-model: a chain of n tokens').argParser(number(count.min(1).max(64))),
-    new Option('--tree <k,d,n>', 'draft-model: a dynamic tree as in EAGLE-2 (default: 8,3,30)')
+    new Option(
+      '--variant <name>',
+      `as published, or as MMSpec's code drafts: ${methodsWithVariants.join(', ')}`,
+    ).choices(variants),
+    new Option('--chain <n>', 'a chain of n tokens: draft-model, recycling and draft heads').argParser(
+      number(count.min(1).max(64)),
+    ),
+    new Option(
+      '--tree <k,d,n>',
+      'a dynamic tree as in EAGLE-2: draft-model and draft heads (default: 8,3,30)',
+    )
       .argParser(treeShape)
       .conflicts('chain'),
+    new Option(
+      '--tree-threshold <p>',
+      'eagle2: least cumulative probability of a node (default: off)',
+    ).argParser(number(z.number().gt(0).lt(1))),
     new Option('--ngram <n>', 'pld: length of the n-gram that is looked up (default: 4)').argParser(
       number(count.min(1).max(16)),
     ),
-    new Option('--max-draft <n>', 'pld: longest draft (default: 10)').argParser(number(count.min(1).max(63))),
+    new Option('--max-draft <n>', 'pld, sam: longest draft (default: 10, 39)').argParser(
+      number(count.min(1).max(63)),
+    ),
+    new Option('--per-match <n>', 'sam: drafted tokens per matched token (default: 4)').argParser(
+      number(count.min(1).max(16)),
+    ),
+    new Option('--nodes <n>', 'lookahead: nodes of a draft with the root (default: 64)').argParser(
+      number(count.min(2).max(128)),
+    ),
+    new Option('--branch <n>', 'lookahead: depth of the trie (default: 12)').argParser(
+      number(count.min(1).max(32)),
+    ),
+    new Option('--query <n>', 'lookahead: most tokens that are looked up (default: 4)').argParser(
+      number(count.min(1).max(16)),
+    ),
+    new Option('--shared', 'lookahead: keep what earlier samples of this process said'),
     new Option('--gate <mode>', "ViSkip: act on it, only record it, or don't")
       .choices(gateModes)
       .default('off'),
@@ -153,27 +197,47 @@ export function addRunOptions(command: Command): Command {
   return command;
 }
 
+const drafted: readonly MethodName[] = [
+  'draft-model',
+  'medusa',
+  'eagle',
+  'eagle2',
+  'eagle3',
+  'msd',
+  'vispec',
+];
+
+/** Which methods an option belongs to. */
+const owners = {
+  variant: methodsWithVariants,
+  chain: [...drafted, 'recycling'],
+  tree: drafted,
+  treeThreshold: ['eagle2'],
+  ngram: ['pld'],
+  maxDraft: ['pld', 'sam'],
+  perMatch: ['sam'],
+  nodes: ['lookahead'],
+  branch: ['lookahead'],
+  query: ['lookahead'],
+  shared: ['lookahead'],
+} as const satisfies Partial<Record<keyof RunOptions, readonly MethodName[]>>;
+
 /** @throws UsageError for an option that belongs to another method */
 export function methodOf(options: RunOptions): MethodSpec {
-  const { method, chain, tree, ngram, maxDraft } = options;
-  const refuse = (given: unknown, option: string, owner: string): void => {
-    if (given !== undefined && method !== owner) {
-      throw new UsageError(`${option} belongs to --method ${owner}, not to ${method}.`);
+  const { method, variant, chain, tree, treeThreshold } = options;
+  const given: Record<string, unknown> = {};
+  for (const [option, methods] of Object.entries(owners)) {
+    const value: unknown = Reflect.get(options, option);
+    if (value === undefined) continue;
+    if (!methods.some((owner) => owner === method)) {
+      const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      throw new UsageError(`--${flag} belongs to --method ${methods.join(', ')}, not to ${method}.`);
     }
-  };
-  refuse(chain, '--chain', 'draft-model');
-  refuse(tree, '--tree', 'draft-model');
-  refuse(ngram, '--ngram', 'pld');
-  refuse(maxDraft, '--max-draft', 'pld');
-  const published = defaultMethod(method);
-  switch (published.name) {
-    case 'ar':
-      return published;
-    case 'pld':
-      return { ...published, ngram: ngram ?? published.ngram, maxDraft: maxDraft ?? published.maxDraft };
-    case 'draft-model':
-      if (chain !== undefined) return { ...published, shape: { kind: 'chain', length: chain } };
-      if (tree !== undefined) return { ...published, shape: { kind: 'dynamic', ...tree } };
-      return published;
+    given[option] = value;
   }
+  if (chain !== undefined) given.shape = { kind: 'chain', length: chain };
+  if (tree !== undefined) given.shape = { kind: 'dynamic', ...tree };
+  if (treeThreshold !== undefined) given.threshold = treeThreshold;
+  // The schema drops the options that are no fields of the method.
+  return methodSpecSchema.parse({ ...defaultMethod(method, variant), ...given });
 }

@@ -1,4 +1,4 @@
-import { needsDraft } from '#shared/domain/method.ts';
+import { draftFileOf } from '#shared/domain/method.ts';
 import type { EngineOptions, RunSpec } from '#shared/domain/run.ts';
 import type { TypedCall } from '../rpc/dispatch.ts';
 import { chooseDataSet, chooseModels, type Lists } from './choose.ts';
@@ -17,7 +17,7 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
     models: () => call('models.list', {}),
     addModel: (path) => call('models.add', { path }),
   };
-  const models = await chooseModels(options, needsDraft(method), lists);
+  const models = await chooseModels(options, draftFileOf(method), lists);
   return {
     dataSetId: (await chooseDataSet(options.dataSet, lists)).id,
     sampleId: options.sample,

@@ -60,10 +60,10 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
     patches: captured && options.prompt.parts.some((part) => 'image' in part),
     heads: false,
   };
-  const out = await target.prefill({ ...options.prompt, wants });
+  const out = await target.prefill({ ...options.prompt, wants, promptTop: drafter.promptTop });
   const promptTokens = promptTokensOf(out.chunks);
   const prefilled = performance.now();
-  await drafter.begin({ tokens: promptTokens, own: options.draftPrompt });
+  await drafter.begin({ tokens: promptTokens, own: options.draftPrompt, top: out.promptTop });
   yield { kind: 'prefill', out, draftMs: performance.now() - prefilled };
 
   const random = seededRandom(options.sampling.seed, options.turn);
@@ -171,7 +171,7 @@ function finishRound(
     watch.move('verify', 'capture', rows.ms.capture);
   }
   watch.lap('verify');
-  drafter.observe(verdict.tokens);
+  drafter.observe({ tokens: verdict.tokens, draft, path: verdict.path, rows });
   watch.lap('draft');
 
   const facts: RoundFacts = {

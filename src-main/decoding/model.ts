@@ -84,6 +84,8 @@ export interface PrefillOut {
   readonly ms: { readonly tokenize: number; readonly encode: number; readonly decode: number };
   /** the last prompt token's row */
   readonly row: RowsOut;
+  /** [nCells][promptTop] ids of the most likely tokens after each prompt token, best first, -1 after image tokens; null: not asked for */
+  readonly promptTop: Int32Array | null;
 }
 
 export interface TreeModel {
@@ -94,12 +96,13 @@ export interface TreeModel {
   specialTokens(): string[];
   /**
    * Clears the cache and evaluates a prompt; when that fails, the cache is left empty. `addSpecial` adds BOS where the
-   * model wants it.
+   * model wants it. `promptTop` (0..64): how many of the most likely tokens to report after each prompt token.
    */
   prefill(o: {
     readonly parts: readonly PrefillPart[];
     readonly addSpecial: boolean;
     readonly wants: RowWants;
+    readonly promptTop?: number;
   }): Promise<PrefillOut>;
   /**
    * Starts a new tree at the committed prefix and decodes all its nodes in one `llama_decode`

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import type { Turn } from '../../src-shared/domain/run.ts';
 import { createDrafter } from '../decoding/drafters/create.ts';
-import type { Prompt } from '../decoding/drafters/drafter.ts';
+import type { Drafter, Prompt } from '../decoding/drafters/drafter.ts';
 import { type DecodeEvent, type DecodeOptions, decodeTurn, promptTokensOf } from '../decoding/loop.ts';
 import type { EngineJob } from './client.ts';
 import type { RunControl } from './control.ts';
@@ -20,6 +20,7 @@ interface Decoding {
   readonly control: RunControl;
   readonly out: Outbox;
   readonly endTokens: ReadonlySet<number>;
+  readonly drafter: Drafter;
   /** ids whose pieces were sent */
   readonly seenPieces: Set<number>;
   /** of the turns so far, as the history of later turns has them */
@@ -43,6 +44,7 @@ export async function runJob(
     control,
     out,
     endTokens: new Set(loaded.target.info.endTokens),
+    drafter: createDrafter(job.spec.method, loaded.draft, loaded.target.info.vocab),
     seenPieces: new Set(),
     answers: [],
     rounds: 0,
@@ -103,7 +105,7 @@ async function runTurn(decoding: Decoding, index: number): Promise<boolean> {
 }
 
 function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
-  const { job, loaded, projector, endTokens, seenPieces, answers, rounds } = decoding;
+  const { job, loaded, projector, endTokens, drafter, seenPieces, answers, rounds } = decoding;
   const { spec, sample, image } = job;
   const { target, draft } = loaded;
   const messages = conversation(spec.systemPrompt, sample.turns, answers, projector !== null);
@@ -113,7 +115,7 @@ function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
   });
   return {
     target,
-    drafter: createDrafter(spec.method, draft, target.info.vocab),
+    drafter,
     prompt: promptOf(target),
     draftPrompt: draft && promptOf(draft),
     gate: spec.gate,

@@ -1,5 +1,5 @@
 /** The shipped model files and those that the user added, and what a run needs to know of them. */
-import { needsDraft } from '#shared/domain/method.ts';
+import { draftFileLabel, draftFileOf } from '#shared/domain/method.ts';
 import type { ModelFile } from '#shared/domain/model.ts';
 import type { RunSpec } from '#shared/domain/run.ts';
 import type { EngineJob } from '../engine/client.ts';
@@ -49,10 +49,11 @@ export class ModelCatalog {
   /** Files of a run and their hashes, after checks that they can work together. */
   async resolve(spec: RunSpec): Promise<Pick<EngineJob, 'files' | 'hashes'>> {
     const { files } = await this.list();
-    const drafts = needsDraft(spec.method);
-    if (drafts && spec.draft === null) {
-      throw new ExpectedError(`The method ${spec.method.name} needs a draft model: choose one.`);
+    const needed = draftFileOf(spec.method);
+    if (needed !== null && spec.draft === null) {
+      throw new ExpectedError(`The method ${spec.method.name} needs ${draftFileLabel(needed)}: choose one.`);
     }
+    const drafts = needed === 'model';
     const pick = (id: string | null, role: ModelFile['role'], what: string): string | null =>
       id === null ? null : fileOf(files, id, role, what);
     const chosen = {

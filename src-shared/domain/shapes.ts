@@ -36,3 +36,34 @@ export const eagleShape: StaticShape = {
   parents: eaglePaths.map((path) => eaglePaths.indexOf(path.slice(0, -1)) + 1),
   ranks: eaglePaths.map((path) => Number(path.at(-1))),
 };
+
+/**
+ * Children of each inner node of Token Recycling's published tree, a node being named by the ranks that lead to it:
+ * always the first ranks (methods.md 4.3).
+ */
+const recyclingChildren: Readonly<Record<string, number>> = {
+  ...{ '': 8 },
+  ...{ 0: 8, 1: 4, 2: 3, 3: 2, 4: 1, 5: 1, 6: 1, 7: 1 },
+  ...{ '00': 8, '01': 3, '02': 2, '03': 1, '04': 1, '05': 1, '06': 1, '07': 1 },
+  ...{ 10: 2, 11: 1, 20: 1, 30: 1, 40: 1, 50: 1 },
+  ...{ '000': 5, '001': 2, '002': 1, '003': 1, '004': 1, '010': 1, '020': 1, 100: 1, 200: 1, 300: 1 },
+  ...{ '0000': 3, '0001': 1, '0002': 1, '0010': 1, '0100': 1, 1000: 1 },
+  ...{ '00000': 2, '00010': 1 },
+};
+
+/** Token Recycling's static tree: 81 nodes with the root, 6 levels, breadth first. */
+export const recyclingShape: StaticShape = breadthFirst(recyclingChildren);
+
+function breadthFirst(children: Readonly<Record<string, number>>): StaticShape {
+  const names = [''];
+  const parents: number[] = [];
+  const ranks: number[] = [];
+  for (let node = 0; node < names.length; node++) {
+    for (let rank = 0; rank < (children[names[node] ?? ''] ?? 0); rank++) {
+      names.push(`${names[node]}${rank}`);
+      parents.push(node);
+      ranks.push(rank);
+    }
+  }
+  return { kind: 'static', parents, ranks };
+}

@@ -29,15 +29,22 @@ export const topTokensSchema = z
   .readonly();
 export type TopTokens = z.infer<typeof topTokensSchema>;
 
-/** Where a retrieval method found its draft: a span of the prompt or the answer so far. */
+/** Texts that a draft token can come from. `turn`: an earlier turn of this sample; `sample`: an earlier sample. */
+export const provenanceSources = ['prompt', 'answer', 'draft', 'turn', 'sample'] as const;
+
+/**
+ * Where a retrieval method found a draft token: the place it was copied from or, with a `rank`, the place for which the
+ * target once gave it that rank among its most likely tokens.
+ */
 export const provenanceSchema = z
   .object({
-    /** tokens of the query that matched */
+    source: z.enum(provenanceSources),
+    /** tokens up to the round's root (with a rank: up to the node's parent) that stood before that place too */
     matched: z.number().int(),
-    /** start of the copied span, counted over prompt tokens then answer tokens of this turn */
-    start: z.number().int(),
-    length: z.number().int(),
-    source: z.enum(['prompt', 'answer']),
+    /** the place, counted over the prompt's tokens then the answer's of this turn; null: in another text */
+    at: z.number().int().nullable(),
+    /** 0-based rank among the target's tokens there; null: copied text */
+    rank: z.number().int().nullable(),
   })
   .readonly();
 export type Provenance = z.infer<typeof provenanceSchema>;
@@ -71,7 +78,8 @@ export const draftTreeSchema = z
     imageShare: column(z.number().nullable()),
     /** per node that the drafter expanded: its distribution there; null otherwise */
     draftTop: column(topTokensSchema.nullable()),
-    provenance: provenanceSchema.nullable(),
+    /** per node, null for the root; null altogether for methods that do not retrieve */
+    provenance: column(provenanceSchema.nullable()).nullable(),
   })
   .readonly();
 export type DraftTree = z.infer<typeof draftTreeSchema>;

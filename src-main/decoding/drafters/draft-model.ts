@@ -2,7 +2,7 @@ import type { DraftShape } from '#shared/domain/method.ts';
 import type { NoDraftReason } from '#shared/domain/round.ts';
 import { chainShape } from '#shared/domain/shapes.ts';
 import { DraftContext, type DraftingModel } from './draft-context.ts';
-import type { Draft, DraftBudget, Drafter, DrafterPrompt } from './drafter.ts';
+import type { Draft, DraftBudget, Drafter, DrafterPrompt, VerifiedRound } from './drafter.ts';
 import { draftDynamic } from './dynamic.ts';
 import { draftStatic } from './static.ts';
 
@@ -12,6 +12,7 @@ const recordedTop = 10;
 /** A smaller model drafts in its own context: a text model, or a VLM whose prompt has the image too. */
 export class ModelDrafter implements Drafter {
   readonly drafts = true;
+  readonly promptTop = 0;
   readonly #shape: Exclude<DraftShape, { readonly kind: 'chain' }>;
   readonly #context: DraftContext;
   readonly #vocab: number;
@@ -37,7 +38,7 @@ export class ModelDrafter implements Drafter {
       : draftStatic(this.#context, start, this.#shape, budget, this.#vocab);
   }
 
-  observe(tokens: readonly number[]): void {
-    this.#context.observe(tokens);
+  observe(round: VerifiedRound): void {
+    this.#context.observe(round.tokens);
   }
 }

@@ -1,5 +1,6 @@
 import type { NoDraftReason } from '#shared/domain/round.ts';
-import type { Draft, DraftBudget, Drafter, DrafterPrompt } from './drafter.ts';
+import type { Provenance } from '#shared/domain/tree.ts';
+import type { Draft, DraftBudget, Drafter, DrafterPrompt, VerifiedRound } from './drafter.ts';
 
 export interface Lookup {
   /** start of the continuation */
@@ -34,6 +35,7 @@ function holdsImage(tokens: ArrayLike<number>, start: number, length: number): b
 /** Prompt lookup decoding: copies what followed the last n-gram when it stood in prompt or answer before. */
 export class PromptLookupDrafter implements Drafter {
   readonly drafts = true;
+  readonly promptTop = 0;
   readonly #ngram: number;
   readonly #maxDraft: number;
   #tokens: number[] = [];
@@ -62,16 +64,15 @@ export class PromptLookupDrafter implements Drafter {
       parents: Int32Array.from({ length: length + 1 }, (_, i) => i - 1),
       scores: null,
       top: Array.from({ length: length + 1 }, () => null),
-      provenance: {
-        matched: this.#ngram,
-        start,
-        length,
-        source: start < this.#promptLength ? 'prompt' : 'answer',
-      },
+      provenance: Array.from({ length: length + 1 }, (_, i) => (i === 0 ? null : this.#place(start + i - 1))),
     });
   }
 
-  observe(tokens: readonly number[]): void {
-    for (const token of tokens) this.#tokens.push(token);
+  observe(round: VerifiedRound): void {
+    for (const token of round.tokens) this.#tokens.push(token);
+  }
+
+  #place(at: number): Provenance {
+    return { source: at < this.#promptLength ? 'prompt' : 'answer', matched: this.#ngram, at, rank: null };
   }
 }

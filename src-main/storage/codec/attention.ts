@@ -24,7 +24,7 @@ export function encodeAttention(frame: AttentionFrame): Buffer {
 
 /** @param what names the frame in errors. @throws CorruptBlobError */
 export function decodeAttention(blob: Uint8Array, what: string): AttentionFrame {
-  return unseal(version, blob, what, (r) => {
+  return unseal([version], blob, what, (r) => {
     const layer = r.u32();
     const rows = r.u32();
     const patches = r.u32();

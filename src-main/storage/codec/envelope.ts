@@ -33,24 +33,25 @@ export function seal(version: number, payload: Uint8Array): Buffer {
 
 /**
  * Checks and unwraps a blob and hands its payload to `read`.
+ * @param versions those that `read` understands; it gets the one that was found
  * @param what names the blob in errors, e.g. "the draft tree of round 3"
  * @throws CorruptBlobError for a damaged blob, another version, or a payload that `read` does not use up
  */
 export function unseal<T>(
-  version: number,
+  versions: readonly number[],
   blob: Uint8Array,
   what: string,
-  read: (reader: ByteReader) => T,
+  read: (reader: ByteReader, version: number) => T,
 ): T {
   if (blob.length < headerBytes) throw new CorruptBlobError(what, 'it is shorter than its header');
   const header = new DataView(blob.buffer, blob.byteOffset, headerBytes);
   const found = header.getUint8(0);
-  if (found !== version) throw new CorruptBlobError(what, `its format ${found} is unknown`);
+  if (!versions.includes(found)) throw new CorruptBlobError(what, `its format ${found} is unknown`);
   try {
     const payload = unpack(header.getUint8(1), blob.subarray(headerBytes));
     if (crc32(payload) !== header.getUint32(2, true)) throw new RangeError('its checksum does not match');
     const reader = new ByteReader(payload);
-    const value = read(reader);
+    const value = read(reader, found);
     if (reader.left !== 0) throw new RangeError(`it has ${reader.left} bytes too many`);
     return value;
   } catch (error) {

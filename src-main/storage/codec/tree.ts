@@ -1,16 +1,17 @@
-/** Draft tree <-> blob, column by column; real numbers as float32. Format 1. */
+/** Draft tree <-> blob, column by column; real numbers as float32. Format 2; format 1 had one provenance per tree. */
 import { required } from '#shared/domain/assert.ts';
 import {
   type DraftTree,
   type NodeFate,
   nodeFates,
   type Provenance,
+  provenanceSources,
   type TopTokens,
 } from '#shared/domain/tree.ts';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { seal, unseal } from './envelope.ts';
 
-const version = 1;
+const version = 2;
 /** Part of the format: never renumber. */
 const fateCodes = {
   root: 0,
@@ -22,7 +23,18 @@ const fateCodes = {
   'cut-budget': 6,
 } as const satisfies Record<NodeFate, number>;
 const fateNames = new Map<number, NodeFate>(nodeFates.map((name) => [fateCodes[name], name]));
+const sourceCodes = {
+  prompt: 1,
+  answer: 2,
+  draft: 3,
+  turn: 4,
+  sample: 5,
+} as const satisfies Record<Provenance['source'], number>;
+const sourceNames = new Map<number, Provenance['source']>(
+  provenanceSources.map((name) => [sourceCodes[name], name]),
+);
 const noRank = -1;
+const noPlace = -1;
 const noTop = 0xffff;
 
 /** @throws RangeError when the columns do not fit each other */
@@ -47,7 +59,7 @@ export function encodeTree(tree: DraftTree): Buffer {
 
 /** @param what names the tree in errors. @throws CorruptBlobError */
 export function decodeTree(blob: Uint8Array, what: string): DraftTree {
-  return unseal(version, blob, what, (r) => {
+  return unseal([1, version], blob, what, (r, found) => {
     const n = r.u16();
     const verified = r.u16();
     if (verified < 1 || verified > n) throw new RangeError(`it has ${verified} of ${n} nodes verified`);
@@ -64,7 +76,7 @@ export function decodeTree(blob: Uint8Array, what: string): DraftTree {
     const margin = times(verified, () => r.f32());
     const targetTop = times(verified, () => required(readTop(r), 'the target row of a verified node'));
     const draftTop = times(n, () => readTop(r));
-    const provenance = readProvenance(r);
+    const provenance = found === 1 ? readTreeProvenance(r, n) : readProvenance(r, n);
     return {
       verified,
       tokens,
@@ -103,6 +115,9 @@ function checkLengths(tree: DraftTree): void {
     if (tree[name].length !== tree.verified) {
       throw new RangeError(`draft tree: ${name} has not one entry per verified node`);
     }
+  }
+  if (tree.provenance !== null && tree.provenance.length !== n) {
+    throw new RangeError('draft tree: provenance has not one entry per node');
   }
   if (tree.verified > n || n >= 0xffff)
     throw new RangeError(`draft tree: ${n} nodes, ${tree.verified} verified`);
@@ -145,14 +160,37 @@ function readTop(r: ByteReader): TopTokens | null {
   return { ids: times(count, () => r.i32()), probs: times(count, () => r.f32()) };
 }
 
-function writeProvenance(w: ByteWriter, p: Provenance | null): void {
-  w.u8(p === null ? 0 : p.source === 'prompt' ? 1 : 2);
-  if (p === null) return;
-  for (const value of [p.matched, p.start, p.length]) w.i32(value);
+function writeProvenance(w: ByteWriter, column: DraftTree['provenance']): void {
+  w.u8(column === null ? 0 : 1);
+  for (const p of column ?? []) {
+    w.u8(p === null ? 0 : sourceCodes[p.source]);
+    if (p === null) continue;
+    w.i32(p.matched);
+    w.i32(p.at ?? noPlace);
+    w.i32(p.rank ?? noRank);
+  }
 }
 
-function readProvenance(r: ByteReader): Provenance | null {
-  const source = r.u8();
-  if (source === 0) return null;
-  return { matched: r.i32(), start: r.i32(), length: r.i32(), source: source === 1 ? 'prompt' : 'answer' };
+function readProvenance(r: ByteReader, nodes: number): DraftTree['provenance'] {
+  if (r.u8() === 0) return null;
+  return times(nodes, () => {
+    const code = r.u8();
+    if (code === 0) return null;
+    const source = sourceNames.get(code);
+    if (source === undefined) throw new RangeError(`it has an unknown source ${code}`);
+    const matched = r.i32();
+    const at = r.i32();
+    return { source, matched, at: at === noPlace ? null : at, rank: readRank(r) };
+  });
+}
+
+/** Format 1: one copied span, whose tokens are the nodes of a chain. */
+function readTreeProvenance(r: ByteReader, nodes: number): DraftTree['provenance'] {
+  const code = r.u8();
+  if (code === 0) return null;
+  const [matched, start] = [r.i32(), r.i32(), r.i32()];
+  const source = code === 1 ? 'prompt' : 'answer';
+  return times(nodes, () => null).map((_, i) =>
+    i === 0 ? null : { source, matched, at: start + i - 1, rank: null },
+  );
 }

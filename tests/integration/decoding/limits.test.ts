@@ -87,13 +87,14 @@ describe('an interrupted turn', () => {
     const { drafter } = options();
     const cancelled: Drafter = {
       drafts: true,
+      promptTop: 0,
       begin: (prompt) => {
         const begun = drafter.begin(prompt);
         draft.cancel();
         return begun;
       },
       draft: (budget) => drafter.draft(budget),
-      observe: (tokens) => drafter.observe(tokens),
+      observe: (round) => drafter.observe(round),
     };
     const cancelDraft = () => decodeTurn({ ...options(), drafter: cancelled }).next();
     expect(await untilRejected(cancelDraft)).toMatchObject({

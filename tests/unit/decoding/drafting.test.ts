@@ -5,6 +5,7 @@ import type { Draft } from '../../../src-main/decoding/drafters/drafter.ts';
 import type { DraftShape } from '../../../src-shared/domain/method.ts';
 import { chainShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { decodeAll } from '../../fixtures/decode.ts';
+import { committed } from '../../fixtures/rounds.ts';
 import { probabilities, ranked, ToyModel } from '../../fixtures/toy-model.ts';
 
 const promptTokens = [3, 1, 4, 1, 5];
@@ -13,8 +14,8 @@ const wide = { nodes: 100, depth: 100 };
 
 async function draftOnce(model: ToyModel, shape: DraftShape, budget = wide, vocab = 12): Promise<Draft> {
   const drafter = new ModelDrafter(model, shape, vocab);
-  await drafter.begin({ tokens: Int32Array.from(promptTokens), own: prompt });
-  drafter.observe([9, 2]);
+  await drafter.begin({ tokens: Int32Array.from(promptTokens), own: prompt, top: null });
+  drafter.observe(committed([9, 2]));
   const draft = await drafter.draft(budget);
   if (typeof draft === 'string') throw new Error(draft);
   return draft;
@@ -181,6 +182,6 @@ describe('a drafting model', () => {
 
   it('refuses to begin without a prompt or a context', async () => {
     const drafter = new ModelDrafter(new ToyModel(), eagleShape, 12);
-    expect(() => drafter.begin({ tokens: new Int32Array(1), own: null })).toThrow('no prompt');
+    expect(() => drafter.begin({ tokens: new Int32Array(1), own: null, top: null })).toThrow('no prompt');
   });
 });

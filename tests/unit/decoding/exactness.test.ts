@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
-import type { Draft, Drafter } from '../../../src-main/decoding/drafters/drafter.ts';
+import type { Draft, Drafter, VerifiedRound } from '../../../src-main/decoding/drafters/drafter.ts';
 import type { MethodSpec } from '../../../src-shared/domain/method.ts';
 import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
@@ -30,14 +30,15 @@ const model = (method: MethodSpec) => () => createDrafter(method, new ToyModel({
  */
 class EverythingDrafter implements Drafter {
   readonly drafts = true;
+  readonly promptTop = 0;
   #root = 0;
 
   begin(): Promise<void> {
     return Promise.resolve();
   }
 
-  observe(tokens: readonly number[]): void {
-    this.#root = tokens.at(-1) ?? 0;
+  observe(round: VerifiedRound): void {
+    this.#root = round.tokens.at(-1) ?? 0;
   }
 
   draft(): Promise<Draft> {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { lookUp, PromptLookupDrafter } from '../../../src-main/decoding/drafters/pld.ts';
+import { committed } from '../../fixtures/rounds.ts';
 
 const budget = { nodes: 100, depth: 100 };
 
 async function draftAfter(prompt: number[], answer: number[], limits = budget) {
   const drafter = new PromptLookupDrafter({ ngram: 4, maxDraft: 10 });
-  await drafter.begin({ tokens: Int32Array.from(prompt), own: null });
-  drafter.observe(answer);
+  await drafter.begin({ tokens: Int32Array.from(prompt), own: null, top: null });
+  drafter.observe(committed(answer));
   return drafter.draft(limits);
 }
 
@@ -17,7 +18,15 @@ describe('prompt lookup decoding', () => {
       verified: 6,
       tokens: Int32Array.of(4, 9, 1, 2, 3, 4),
       parents: Int32Array.of(-1, 0, 1, 2, 3, 4),
-      provenance: { matched: 4, start: 4, length: 5, source: 'prompt' },
+      provenance: [
+        null,
+        ...[4, 5, 6, 7, 8].map((at) => ({
+          matched: 4,
+          at,
+          rank: null,
+          source: at < 5 ? ('prompt' as const) : ('answer' as const),
+        })),
+      ],
     });
   });
 
@@ -28,7 +37,7 @@ describe('prompt lookup decoding', () => {
 
   it('says when the span was copied from the answer', async () => {
     const draft = await draftAfter([5], [1, 2, 3, 4, 6, 1, 2, 3, 4]);
-    expect(draft).toMatchObject({ provenance: { start: 5, source: 'answer' } });
+    expect(draft).toMatchObject({ provenance: { 1: { at: 5, source: 'answer' } } });
   });
 
   it('wants a window fully before the query', () => {

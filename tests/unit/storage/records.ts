@@ -4,7 +4,7 @@ import type { AttentionFrame, RoundRecord } from '#shared/domain/round.ts';
 import { autoEngine, type Fingerprint, greedy, type RunSpec, type Turn } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import { type AnswerToken, tokenOrigins } from '#shared/domain/token.ts';
-import { type DraftTree, nodeFates, type TopTokens } from '#shared/domain/tree.ts';
+import { type DraftTree, nodeFates, provenanceSources, type TopTokens } from '#shared/domain/tree.ts';
 
 const real = fc.double({ min: -1e4, max: 1e4, noNaN: true }).map((x) => x + 0);
 const unit = fc.double({ min: 0, max: 1, noNaN: true }).map((x) => x + 0);
@@ -42,12 +42,17 @@ export const anyTree: fc.Arbitrary<DraftTree> = fc
       imageShare: column(orNull(unit), verified),
       draftTop: column(orNull(top), n),
       provenance: orNull(
-        fc.record({
-          matched: fc.nat(64),
-          start: fc.nat(100_000),
-          length: fc.nat(64),
-          source: fc.constantFrom('prompt' as const, 'answer' as const),
-        }),
+        column(
+          orNull(
+            fc.record({
+              source: fc.constantFrom(...provenanceSources),
+              matched: fc.nat(64),
+              at: orNull(fc.nat(100_000)),
+              rank: orNull(fc.nat(7)),
+            }),
+          ),
+          n,
+        ),
       ),
     }),
   );

@@ -9,6 +9,7 @@ import { ownNode } from '../model/subject.ts';
 import { chosenAt, fateWord, nodeReason, ownReason, type ReasonContext } from '../words/node-reason.ts';
 import { probability, rank } from '../words/numbers.ts';
 import { originLooks } from '../words/origins.ts';
+import { provenanceWords } from '../words/provenance.ts';
 import css from './details.module.css';
 import { Fact } from './fact.tsx';
 import { TopK } from './top-k.tsx';
@@ -35,6 +36,7 @@ export function DetailsPane({ round, context, subject, noDraftTop }: Props) {
   const q = token?.pDraft ?? tree.draftProb[node] ?? null;
   const qRank = token?.draftRank ?? tree.draftRank[node] ?? null;
   const judged = subject.row;
+  const found = tree.provenance?.[node] ?? null;
   return (
     <Panel title={token === null ? 'Node' : 'Token'} note={headNote(subject, context, round)}>
       <div className={css.pane}>
@@ -43,6 +45,7 @@ export function DetailsPane({ round, context, subject, noDraftTop }: Props) {
           <span className={css.id}>id {subject.tokenId}</span>
         </div>
         <p className={css.reason}>{capital(reasonOf(context, subject))}.</p>
+        {found !== null && <p className={css.reason}>{capital(provenanceWords(found))}.</p>}
         <dl className={css.facts}>
           <Fact
             name="pTarget"

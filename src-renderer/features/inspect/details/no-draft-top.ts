@@ -8,8 +8,18 @@ export function noDraftTop(round: Round, method: MethodSpec): string {
     case 'ar':
       return 'Plain decoding has no draft.';
     case 'pld':
-      return 'Prompt lookup copies tokens; it has no probabilities.';
+    case 'lookahead':
+    case 'sam':
+      return 'This method copies tokens; it has no probabilities.';
+    case 'recycling':
+      return 'This method uses earlier guesses of the target again; it has no probabilities of its own.';
     case 'draft-model':
+    case 'medusa':
+    case 'eagle':
+    case 'eagle2':
+    case 'eagle3':
+    case 'msd':
+    case 'vispec':
       return round.noDraft === null
         ? 'The draft did not go on from here.'
         : 'Nothing was drafted in this round.';

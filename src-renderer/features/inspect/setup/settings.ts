@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultGateThreshold, gateSpecSchema } from '#shared/domain/gate.ts';
-import { defaultMethod, methodSpecSchema, needsDraft } from '#shared/domain/method.ts';
+import { defaultMethod, draftFileLabel, draftFileOf, methodSpecSchema } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import {
   autoEngine,
@@ -96,8 +96,11 @@ export function problemsOf(
   const problems: string[] = [];
   if (!sampleChosen) problems.push('No sample is chosen: choose one at the left of this bar or in Samples.');
   if (settings.target === null) problems.push('No target model is chosen: choose one under Models.');
-  if (needsDraft(settings.method) && settings.draft === null) {
-    problems.push('The method draft-model needs a draft: choose one under Models, or another method.');
+  const needed = draftFileOf(settings.method);
+  if (needed !== null && settings.draft === null) {
+    problems.push(
+      `The method ${settings.method.name} needs ${draftFileLabel(needed)}: choose one under Models, or another method.`,
+    );
   }
   if (settings.gate.mode !== 'off' && settings.capture.layers === 'none') {
     problems.push('The gate reads attention: capture the last layer, or switch the gate off.');

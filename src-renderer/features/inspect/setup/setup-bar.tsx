@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SampleRow } from '#shared/contract/calls.ts';
 import type { EngineStatus } from '#shared/contract/status.ts';
-import { needsDraft } from '#shared/domain/method.ts';
+import { draftFileOf } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { Field } from '../../../ui/field.tsx';
@@ -49,7 +49,7 @@ export function SetupBar(props: Props) {
         <SetupField
           label="Models"
           value={set?.name ?? target?.name ?? 'choose…'}
-          bad={s.target === null || (needsDraft(s.method) && s.draft === null)}
+          bad={s.target === null || (draftFileOf(s.method) !== null && s.draft === null)}
           disabled={locked}
         >
           <ModelsForm settings={s} files={files} sets={sets} onChange={onChange} />

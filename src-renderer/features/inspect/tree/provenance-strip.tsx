@@ -1,42 +1,61 @@
 import type { Round } from '#shared/domain/round.ts';
-import type { Provenance } from '#shared/domain/tree.ts';
+import type { DraftTree } from '#shared/domain/tree.ts';
 import { plural } from '../../../ui/format.ts';
-import { retrievedSpan } from '../model/provenance.ts';
+import { retrievedPath, tokensBefore } from '../model/provenance.ts';
 import type { RunView } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
+import { provenanceWords, sourceWords } from '../words/provenance.ts';
 import css from './tree.module.css';
 
 interface Props {
   readonly view: RunView;
   readonly round: Round;
-  readonly provenance: Provenance;
-  readonly accepted: number;
+  readonly tree: DraftTree;
+  /** the path through this node is shown */
+  readonly node: number;
 }
 
-/** Where a retrieval method found its draft: the match, and what was copied after it. */
-export function ProvenanceStrip({ view, round, provenance, accepted }: Props) {
+/** Where a retrieval method found a path of its draft: the match and what was copied after it, or whose guesses it took. */
+export function ProvenanceStrip({ view, round, tree, node }: Props) {
   const turn = view.turns.find((t) => t.index === round.turn);
-  if (turn === undefined) return null;
+  const path = retrievedPath(tree, node);
+  const leaf = path.at(-1)?.from;
+  if (turn === undefined || leaf === undefined) return null;
   const answer = view.tokens.filter((token) => token.turn === round.turn);
-  const { matched, copied } = retrievedSpan(provenance, turn, answer);
+  const matched = tokensBefore(turn, answer, round.firstToken, leaf.matched);
   const label = (id: number) => (id < 0 ? '⟨image⟩' : tokenLabel(view.vocabulary, id));
-  const pieces = (ids: readonly number[], kind: (i: number) => string) =>
-    ids.map((id, i) => (
-      // The same token may occur twice: the place is its identity.
-      // biome-ignore lint/suspicious/noArrayIndexKey: fixed list
-      <code key={i} data-kind={kind(i)}>
-        {label(id)}
-      </code>
-    ));
+  const first = leaf.at === null ? null : leaf.at + 1 - path.length;
+  const place = first === null ? '' : ` at ${first - leaf.matched}`;
+  const source = first === null ? leaf.source : first < turn.promptTokens.length ? 'prompt' : 'answer';
   return (
     <div className={css.provenance}>
-      <span>
-        {plural(provenance.matched, 'token')} matched in the {provenance.source} at{' '}
-        {provenance.start - provenance.matched}:
-      </span>
-      {pieces(matched, () => 'matched')}
-      <span>then copied:</span>
-      {pieces(copied, (i) => (i < accepted ? 'accepted' : 'copied'))}
+      {leaf.rank === null ? (
+        <>
+          <span>
+            {plural(leaf.matched, 'token')} matched in {sourceWords(source)}
+            {place}:
+          </span>
+          {matched.map((id, i) => (
+            // The same token may occur twice: the place is its identity.
+            // biome-ignore lint/suspicious/noArrayIndexKey: fixed list
+            <code key={i} data-kind="matched">
+              {label(id)}
+            </code>
+          ))}
+          <span>then copied:</span>
+        </>
+      ) : (
+        <span>what the target ranked high after these tokens before:</span>
+      )}
+      {path.map(({ node: i, from }) => (
+        <code
+          key={i}
+          data-kind={tree.fates[i] === 'accepted' ? 'accepted' : 'copied'}
+          title={provenanceWords(from)}
+        >
+          {label(tree.tokens[i] ?? 0)}
+        </code>
+      ))}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import type { ReasonContext } from '../words/node-reason.ts';
 /** What the words about a round's nodes need. */
 export function reasonContext(view: RunView, round: number, detail: RoundDetail): ReasonContext {
   const { method, sampling } = view.summary.spec;
-  const budget = method.name === 'draft-model' && method.shape.kind === 'dynamic' ? method.shape.nodes : null;
+  const budget = 'shape' in method && method.shape.kind === 'dynamic' ? method.shape.nodes : null;
   return {
     tree: detail.tree,
     committed: view.tokens.slice(...tokenSpan(view, round)),

@@ -71,12 +71,7 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
           </p>
         )}
         {tree.provenance !== null && (
-          <ProvenanceStrip
-            view={view}
-            round={record}
-            provenance={tree.provenance}
-            accepted={record.accepted}
-          />
+          <ProvenanceStrip view={view} round={record} tree={tree} node={selected ?? 0} />
         )}
         <div className={css.tree}>
           <DraftTree

@@ -4,9 +4,27 @@ import type { NoDraftReason, Round } from '#shared/domain/round.ts';
 import { probability } from './numbers.ts';
 
 function matchWords(method: MethodSpec): string {
-  return method.name === 'pld'
-    ? `prompt lookup found no earlier place of the last ${method.ngram} tokens`
-    : 'the drafter found nothing to propose';
+  switch (method.name) {
+    case 'pld':
+      return `prompt lookup found no earlier place of the last ${method.ngram} tokens`;
+    case 'lookahead':
+      return 'the trie has nothing after the last token';
+    case 'recycling':
+      return 'the target has not been seen after the last token yet';
+    case 'sam':
+      return 'the last token stood nowhere before';
+    case 'ar':
+    case 'draft-model':
+    case 'medusa':
+    case 'eagle':
+    case 'eagle2':
+    case 'eagle3':
+    case 'msd':
+    case 'vispec':
+      return 'the drafter found nothing to propose';
+    default:
+      return assertNever(method);
+  }
 }
 
 /** Why a round drafted nothing, as one sentence without a full stop; null when it drafted. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topRows } from '../../../../src-renderer/features/inspect/details/top-rows.ts';
-import { retrievedSpan } from '../../../../src-renderer/features/inspect/model/provenance.ts';
+import { retrievedPath, tokensBefore } from '../../../../src-renderer/features/inspect/model/provenance.ts';
 import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import {
   nodeOfPlace,
@@ -75,10 +75,24 @@ describe('most likely tokens side by side', () => {
   });
 });
 
-describe('retrievedSpan', () => {
-  it('reads match and copy from the prompt and on into the answer', () => {
+describe('where a draft was found', () => {
+  const found = (at: number) => ({ source: 'prompt' as const, matched: 2, at, rank: null });
+  const retrieved = { ...tree, provenance: [null, found(5), found(7), found(6), found(8), found(9)] };
+
+  it('follows the accepted path, or the one through the chosen node', () => {
+    expect(retrievedPath(retrieved, 0).map(({ node }) => node)).toEqual([1, 3]);
+    expect(retrievedPath(retrieved, 2).map(({ node, from }) => [node, from.at])).toEqual([
+      [2, 7],
+      [4, 8],
+    ]);
+    expect(retrievedPath(tree, 0)).toEqual([]);
+  });
+
+  it('reads the match from the prompt and on into the answer', () => {
     const answer = [5, 6].map((id) => token({ id, round: 0, origin: 'plain' }));
-    const span = retrievedSpan({ matched: 2, start: 5, length: 3, source: 'prompt' }, turn, answer);
-    expect(span).toEqual({ matched: [-1, 3], copied: [4, 5, 6] });
+    expect(tokensBefore(turn, answer, 1, 3)).toEqual([3, 4, 5]);
+    expect(tokensBefore(turn, answer, 2, 2)).toEqual([5, 6]);
+    expect(tokensBefore(turn, [], 0, 4)).toEqual([-1, -1, 3, 4]);
+    expect(tokensBefore(turn, [], 0, 40)).toEqual(turn.promptTokens);
   });
 });
