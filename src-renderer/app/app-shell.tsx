@@ -9,6 +9,7 @@ import styles from './app-shell.module.css';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { EngineStrip } from './engine-strip.tsx';
 import { rememberSearch } from './last-search.ts';
+import { CommandPalette } from './palette/command-palette.tsx';
 import { Rail } from './rail.tsx';
 import { useGlobalActions } from './use-global-actions.ts';
 
@@ -21,16 +22,22 @@ const titles: Readonly<Record<string, string>> = {
 /** The frame around every screen: rail, connection banner, engine strip, shortcuts. */
 export function AppShell() {
   const [shortcutsOpen, setShortcutsOpen] = useState(false);
+  const [paletteOpen, setPaletteOpen] = useState(false);
   useEffect(() => bindShortcuts(window, actionRegistry), []);
   const { pathname, search } = useLocation();
   useEffect(() => {
     document.title = titles[pathname] ?? 'Specula';
   }, [pathname]);
   useEffect(() => rememberSearch(pathname, search), [pathname, search]);
-  useActions(useGlobalActions(() => setShortcutsOpen(true)));
+  useActions(
+    useGlobalActions(
+      () => setShortcutsOpen(true),
+      () => setPaletteOpen(true),
+    ),
+  );
   return (
     <div className={styles.shell}>
-      <Rail onShowShortcuts={() => setShortcutsOpen(true)} />
+      <Rail onShowPalette={() => setPaletteOpen(true)} onShowShortcuts={() => setShortcutsOpen(true)} />
       <div className={styles.column}>
         <main className={styles.main}>
           <Outlet />
@@ -39,6 +46,7 @@ export function AppShell() {
         <EngineStrip />
       </div>
       <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
+      <CommandPalette open={paletteOpen} onOpenChange={setPaletteOpen} />
       <Toaster />
     </div>
   );

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Images, Keyboard, ListTree, ScanEye } from 'lucide-react';
+import { Command, Images, Keyboard, ListTree, ScanEye } from 'lucide-react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useLastSearch } from './last-search.ts';
@@ -9,7 +9,8 @@ import { ThemeMenu } from './theme-menu.tsx';
 const active = { includeSearch: false } as const;
 
 /** The screens, on the left. */
-export function Rail({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
+export function Rail(props: { readonly onShowPalette: () => void; readonly onShowShortcuts: () => void }) {
+  const { onShowPalette, onShowShortcuts } = props;
   const last = useLastSearch();
   return (
     <nav className={styles.rail} aria-label="Screens">
@@ -33,6 +34,9 @@ export function Rail({ onShowShortcuts }: { readonly onShowShortcuts: () => void
         </Link>
       </Tooltip>
       <div className={styles.bottom}>
+        <IconButton label="Command palette" keys="$mod+k" onClick={onShowPalette}>
+          <Command />
+        </IconButton>
         <ThemeMenu />
         <IconButton label="Keyboard shortcuts" keys="Shift+?" onClick={onShowShortcuts}>
           <Keyboard />

@@ -10,7 +10,7 @@ const nextChoice: Readonly<Record<ThemeChoice, ThemeChoice>> = {
 };
 
 /** Actions of every screen. */
-export function useGlobalActions(showShortcuts: () => void): readonly Action[] {
+export function useGlobalActions(showShortcuts: () => void, showPalette: () => void): readonly Action[] {
   const navigate = useNavigate();
   return [
     {
@@ -43,6 +43,13 @@ export function useGlobalActions(showShortcuts: () => void): readonly Action[] {
         const { choice, choose } = useTheme.getState();
         choose(nextChoice[choice]);
       },
+    },
+    {
+      id: 'window.palette',
+      label: 'Command palette',
+      group: 'Window',
+      keys: ['$mod+k'],
+      run: showPalette,
     },
     {
       id: 'window.shortcuts',
