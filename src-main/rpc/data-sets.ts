@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { Handlers } from './dispatch.ts';
 
-type Names = 'dataSets.list' | 'dataSets.samples' | 'dataSets.add' | 'dataSets.remove';
+type Names = 'dataSets.list' | 'dataSets.samples' | 'dataSets.reference' | 'dataSets.add' | 'dataSets.remove';
 
 export function dataSetHandlers({ dataSets, storage, emit }: Context): Pick<Handlers, Names> {
   return {
@@ -11,6 +11,8 @@ export function dataSetHandlers({ dataSets, storage, emit }: Context): Pick<Hand
       const counts = storage.runs.countBySample(dataSetId);
       return samples.map((sample) => ({ sample, runs: counts.get(sample.id) ?? 0 }));
     },
+    'dataSets.reference': async ({ dataSetId, sampleId }) =>
+      (await dataSets.loaded(dataSetId)).answers.get(sampleId) ?? [],
     'dataSets.add': async ({ folder }) => {
       const added = await dataSets.add(folder);
       emit('dataSets.changed', {});

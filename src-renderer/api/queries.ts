@@ -55,6 +55,15 @@ export function useSamples(dataSetId: string | undefined) {
   });
 }
 
+/** Reference answers of a sample, one per turn; undefined until they are read. */
+export function useReference(dataSetId: string, sampleId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.reference(dataSetId, sampleId),
+    queryFn: () => api.call('dataSets.reference', { dataSetId, sampleId }),
+  });
+}
+
 export function useModels() {
   const api = useApi();
   return useQuery({ queryKey: keys.models, queryFn: () => api.call('models.list', {}) });

@@ -4,6 +4,7 @@ export const keys = {
   dataSets: ['data-sets'],
   allSamples: ['samples'],
   samples: (dataSetId: string) => ['samples', dataSetId],
+  reference: (dataSetId: string, sampleId: string) => ['samples', dataSetId, 'reference', sampleId],
   models: ['models'],
   runs: ['runs'],
   run: (runId: string) => ['run', runId],

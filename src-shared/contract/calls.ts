@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { modelFileSchema, modelSetSchema } from '../domain/model.ts';
+import { referenceAnswerSchema } from '../domain/reference.ts';
 import { attentionFrameSchema, roundSchema, tokenPieceSchema } from '../domain/round.ts';
 import { runSpecSchema, runSummarySchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
@@ -45,6 +46,11 @@ export const calls = {
   'dataSets.samples': {
     input: z.object({ dataSetId: z.string() }).strict(),
     output: z.array(sampleRowSchema).readonly(),
+  },
+  /** reference answers of a sample, one per turn; empty where the data set has none for it */
+  'dataSets.reference': {
+    input: z.object({ dataSetId: z.string(), sampleId: z.string() }).strict(),
+    output: z.array(referenceAnswerSchema).readonly(),
   },
   /** adds a folder in MMSpec's format */
   'dataSets.add': {

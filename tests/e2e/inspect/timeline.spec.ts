@@ -73,9 +73,13 @@ test('the timeline has the recorded rounds, scores, threshold and skips, and sel
       bytesOf(run, id).toString('utf8').replaceAll(' ', '␣'),
     );
     expect(text).toContain(answer.join(''));
-    if (round.noDraft === null)
-      expect(facts.get('accepted / drafted')).toBe(`${round.accepted} / ${round.drafted}`);
-    else expect(facts.get('no draft')).toBe(gate.skipped ? 'skipped by the gate' : 'prefill');
+    expect(text).toContain(
+      round.noDraft === null
+        ? `${round.drafted} drafted, ${acceptedWords(round)}`
+        : gate.skipped
+          ? 'Nothing drafted: the gate forbade drafting'
+          : 'Prefill: the first token of a turn',
+    );
     const score = facts.get('r before drafting') ?? '';
     if (gate.score === null) expect(score).toBe('–');
     else {
@@ -120,3 +124,8 @@ test('the timeline has the recorded rounds, scores, threshold and skips, and sel
   await expect(pane(page)).toContainText(`${sum((r) => r.accepted)}/${sum((r) => r.drafted)} accepted`);
   await expect(pane(page)).toContainText(`${sum((r) => (r.gate.skipped ? 1 : 0))} skipped`);
 });
+
+function acceptedWords({ drafted, accepted }: { drafted: number; accepted: number }): string {
+  if (accepted === 0) return 'none accepted';
+  return accepted === drafted ? 'all accepted' : `${accepted} accepted`;
+}

@@ -166,6 +166,13 @@ test('data sets: a folder is added once, counts its runs, stays listed when it i
   await expect(bench.call('dataSets.add', { folder })).rejects.toThrow('mmspec.jsonl');
 });
 
+test('reference answers come by sample; none where the data set has none', async () => {
+  const [answer] = await bench.call('dataSets.reference', { dataSetId: builtIn, sampleId: 'specula_001' });
+  expect(answer?.imageWords).toEqual(['one', 'red', 'heart']);
+  expect(answer?.spans?.map(({ start, end }) => answer.text.slice(start, end))).toEqual(answer?.imageWords);
+  expect(await bench.call('dataSets.reference', { dataSetId: builtIn, sampleId: 'none' })).toEqual([]);
+});
+
 test('images come as files or thumbnails; what does not exist is null', async () => {
   const full = await bench.workbench.image(builtIn, 'specula_001', 'full');
   expect(full?.type).toBe('image/png');

@@ -4,6 +4,7 @@ import { isLive } from '#shared/domain/run.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
+import { DiagnosisButton, Verdict } from '../explain/diagnosis-button.tsx';
 import type { RunView } from '../model/run-view.ts';
 import { type Health, health } from '../words/health.ts';
 import { FingerprintButton } from './fingerprint.tsx';
@@ -47,23 +48,31 @@ export function RunHeader({ view, turns, differs, onTakeSettings, following, onF
               </Button>
             </Tooltip>
           )}
+          <DiagnosisButton view={view} />
           <FingerprintButton summary={summary} />
         </div>
       </div>
       {isLive(summary.status) && <LiveProgress view={view} turns={turns} />}
       {health(view).map((remark) => (
-        <HealthLine key={remark.text} remark={remark} />
+        <p
+          key={remark.text}
+          className={css.health}
+          data-level={remark.level}
+          role={remark.level === 'error' ? 'alert' : undefined}
+        >
+          {iconOf(remark.level)}
+          <span>
+            {remark.text}
+            {remark.level === 'good' && (
+              <>
+                .{/* Counted anew for every round, so not while they stream in. */}
+                {summary.status !== 'running' && <Verdict view={view} />}
+              </>
+            )}
+          </span>
+        </p>
       ))}
     </header>
-  );
-}
-
-function HealthLine({ remark }: { readonly remark: Health }) {
-  return (
-    <p className={css.health} data-level={remark.level} role={remark.level === 'error' ? 'alert' : undefined}>
-      {iconOf(remark.level)}
-      {remark.text}
-    </p>
   );
 }
 

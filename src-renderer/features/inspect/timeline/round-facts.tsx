@@ -1,9 +1,9 @@
 import { roundMs } from '#shared/metrics/totals.ts';
 import { formatMs } from '../../../ui/format.ts';
+import { sentenceOf } from '../explain/story.ts';
 import { type RunView, tokenSpan } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
 import { probability } from '../words/numbers.ts';
-import { reasonWord } from '../words/plain-reason.ts';
 import css from './timeline.module.css';
 
 /** Facts about the round under the pointer. */
@@ -27,20 +27,8 @@ export function RoundFacts({ view, index }: { readonly view: RunView; readonly i
       <p className={css.factText}>
         <code>{tokens.map((t) => tokenLabel(view.vocabulary, t.id)).join('')}</code>
       </p>
+      <p className={css.factSentence}>{sentenceOf(view, index, null)}</p>
       <dl>
-        {round.noDraft === null ? (
-          <>
-            <dt>accepted / drafted</dt>
-            <dd>
-              {round.accepted} / {round.drafted}
-            </dd>
-          </>
-        ) : (
-          <>
-            <dt>no draft</dt>
-            <dd>{reasonWord(round.noDraft)}</dd>
-          </>
-        )}
         <dt>r before drafting</dt>
         <dd>{score === null ? '–' : `${probability(score)}${against}`}</dd>
         <dt>time</dt>

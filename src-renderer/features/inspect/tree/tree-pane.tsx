@@ -5,11 +5,11 @@ import { plural } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Switch } from '../../../ui/switch.tsx';
+import { RoundSentence } from '../explain/round-sentence-line.tsx';
 import type { RunView } from '../model/run-view.ts';
 import { ownNode } from '../model/subject.ts';
 import type { ReasonContext } from '../words/node-reason.ts';
 import { originLooks } from '../words/origins.ts';
-import { plainReason } from '../words/plain-reason.ts';
 import { ProvenanceStrip } from './provenance-strip.tsx';
 import css from './tree.module.css';
 import { TreeLegend } from './tree-legend.tsx';
@@ -44,7 +44,6 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
   const path = useMemo(() => acceptedPath(context), [context]);
   const record = view.rounds[round];
   if (record === undefined) return null;
-  const plain = plainReason(record, view.summary.spec.method);
 
   return (
     <Panel
@@ -65,11 +64,7 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
       }
     >
       <div className={css.pane}>
-        {plain !== null && (
-          <p className={css.plain} data-gate={record.gate.skipped || undefined}>
-            Nothing was drafted; {plain}.
-          </p>
-        )}
+        <RoundSentence view={view} round={record} tree={tree} />
         {tree.provenance !== null && (
           <ProvenanceStrip view={view} round={record} tree={tree} node={selected ?? 0} />
         )}
