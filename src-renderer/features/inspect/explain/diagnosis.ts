@@ -7,6 +7,7 @@
 
 import type { ReferenceAnswer } from '#shared/domain/reference.ts';
 import type { NoDraftReason } from '#shared/domain/round.ts';
+import { acceptanceByDepth, judgedDepth } from '#shared/metrics/acceptance.ts';
 import type { RunView } from '../model/run-view.ts';
 import { tokenTexts } from '../model/token-rows.ts';
 import { imageMarks } from './image-marks.ts';
@@ -42,7 +43,6 @@ export interface Diagnosis {
 export function diagnose(view: RunView, references: readonly ReferenceAnswer[]): Diagnosis {
   const { classes, marksBy } = classesOf(view, references);
   const all = new Tallies<'all'>();
-  const depth = new Tallies<number>();
   const words = new Tallies<WordClass>();
   const near = new Tallies<NearImage>();
   let missedKnown = 0;
@@ -50,19 +50,16 @@ export function diagnose(view: RunView, references: readonly ReferenceAnswer[]):
   for (const [i, token] of view.tokens.entries()) {
     const accepted = token.origin === 'accepted';
     if (!accepted && token.origin !== 'correction') continue;
-    const round = view.rounds[token.round];
     all.add('all', accepted);
-    depth.add(accepted ? token.depth : (round?.accepted ?? 0) + 1, accepted);
     const own = classes[i];
     if (own !== undefined) words.add(own.word, accepted);
     if (own !== undefined && own.near !== null) near.add(own.near, accepted);
     if (!accepted && token.draftRank !== null) missedKnown += 1;
     if (!accepted && token.draftRank === null) missedUnknown += 1;
   }
-  const deepest = Math.max(0, ...depth.keys());
   return {
     all: all.of('all'),
-    byDepth: Array.from({ length: deepest }, (_, i) => depth.of(i + 1)),
+    byDepth: byDepthOf(view),
     byClass: wordClasses.filter((w) => words.of(w).offers > 0).map((word) => ({ word, ...words.of(word) })),
     byNear: (['in', 'after', 'elsewhere'] as const)
       .filter((n) => near.of(n).offers > 0)
@@ -88,10 +85,14 @@ class Tallies<K> {
   of(key: K): Tally {
     return this.#found.get(key) ?? { offers: 0, accepted: 0 };
   }
+}
 
-  keys(): Iterable<K> {
-    return this.#found.keys();
-  }
+function byDepthOf(view: RunView): readonly Tally[] {
+  const rounds = view.rounds.map((round, i) => {
+    const last = view.tokens[(view.firstTokens[i + 1] ?? view.tokens.length) - 1];
+    return { ...round, judged: judgedDepth(round.accepted, last?.origin ?? 'bonus') };
+  });
+  return acceptanceByDepth(rounds).map(({ accepted, judged }) => ({ accepted, offers: judged ?? 0 }));
 }
 
 /** Classes of all tokens of the run; the marks of a turn are known when its reference lists image-dependent words. */
