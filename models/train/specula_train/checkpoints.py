@@ -18,7 +18,8 @@ def new_model(schedule: Schedule, tokenizer: Tokenizer, name: str) -> Model:
     return Model(size.language(len(tokenizer)), size.eyes(schedule.view))
 
 
-def _state(folder: Path, stage: str) -> dict[str, torch.Tensor]:
+def saved_state(folder: Path, stage: str) -> dict[str, torch.Tensor]:
+    """The weights that a stage saved."""
     file = folder / f"{stage}.pt"
     if not file.exists():
         raise FileNotFoundError(f"{file} is missing; run the stage {stage} first")
@@ -32,7 +33,7 @@ def with_eyes(model: Model, folder: Path, name: str) -> Model:
     :raises ValueError: when it was run for another size.
     """
     try:
-        model.load_state_dict(_state(folder, f"vision-{name}"), strict=False)
+        model.load_state_dict(saved_state(folder, f"vision-{name}"), strict=False)
     except RuntimeError as error:
         raise ValueError(f"vision-{name}.pt: made for another size of model; delete it and run its stage again") from error
     return model
@@ -44,5 +45,5 @@ def load_model(schedule: Schedule, folder: Path, tokenizer: Tokenizer, name: str
     :raises FileNotFoundError: when its stage has not run.
     """
     model = new_model(schedule, tokenizer, name)
-    model.load_state_dict(_state(folder, name))
+    model.load_state_dict(saved_state(folder, name))
     return model.eval()

@@ -12,11 +12,16 @@ import torch
 
 from .checkpoints import load_model
 from .gguf_files import About, LICENSE, write_decoder, write_projector
+from .heads.gguf import write_head
+from .heads.kinds import HeadSet
 from .schedule import Schedule
+from .sizes import LanguageSize
+from .stage_heads import load_heads
 from .tokenizer import Tokenizer
 from .vlm import Model, parameters_in_millions
 
 ORIGIN = "Trained from scratch by this project on pictures that it draws itself (models/train)"
+TARGET = "specula-tiny-target"
 TAUGHT = "Its attention is partly trained in: words that need the picture were taught where to look."
 DESCRIPTIONS = {
     "target": "Small vision-language model that answers questions about drawn pictures",
@@ -24,6 +29,14 @@ DESCRIPTIONS = {
     "draft-text": "Draft that never sees the picture, trained on what the target says",
 }
 """of the models by the names of their stages, in the order of the manifest"""
+HEADS = {
+    "medusa": "Medusa: each head guesses one later token from the target's feature",
+    "eagle": "EAGLE-1 and EAGLE-2: one layer over tokens and the target's features",
+    "eagle3": "EAGLE-3: one layer over three of the target's layers, with scores of its own",
+    "msd": "MSD: an EAGLE layer that reads the image embeddings as they are",
+    "vispec": "ViSpec: an EAGLE layer with a few vectors in place of the image and a global one",
+}
+"""of the draft heads by their kinds"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,8 @@ class Exported:
     file: Path
     role: str
     note: str
+    head: str | None = None
+    """the kind of a draft head of the target"""
 
     @property
     def id(self) -> str:
@@ -54,6 +69,7 @@ class Exported:
             "id": self.id,
             "file": self.file.name,
             "role": self.role,
+            **({"head": self.head, "target": TARGET} if self.head else {}),
             "bytes": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
             "origin": ORIGIN,
@@ -63,7 +79,7 @@ class Exported:
 
 
 def export_models(schedule: Schedule, folder: Path, out: Path) -> None:
-    """Writes those of target, draft-vlm and draft-text that have a checkpoint in `folder`, and manifest.json, to `out`.
+    """Writes those of target, draft-vlm, draft-text and the heads that have a checkpoint in `folder`, and manifest.json, to `out`.
 
     :raises FileNotFoundError: without a target, or without gguf-py.
     """
@@ -76,6 +92,12 @@ def export_models(schedule: Schedule, folder: Path, out: Path) -> None:
             written += write_model(out, name, load_model(schedule, folder, tokenizer, name), tokenizer)
         else:
             print(f"{name}: no checkpoint in {folder}; left out")
+    if (folder / "heads.pt").exists():
+        _tell_if_unfinished(schedule, folder, "heads")
+        size = schedule.models["target"].language(len(tokenizer))
+        written += write_heads(out, load_heads(schedule, folder, tokenizer), size)
+    else:
+        print(f"heads: no checkpoint in {folder}; left out")
     manifest = {"files": [one.entry() for one in written], "sets": sets_of({one.id for one in written})}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     for entry in manifest["files"]:
@@ -104,6 +126,22 @@ def write_model(out: Path, name: str, model: Model, tokenizer: Tokenizer) -> lis
     if files.projector:
         write_projector(files.projector, model, About(f"Specula tiny {name} projector", f"Projector of: {about}"))
         written.append(Exported(files.projector, "projector", _projector_note(name, model)))
+    return written
+
+
+def head_file(out: Path, kind: str) -> Path:
+    """Where a head is written."""
+    return out / f"specula-tiny-head-{kind}-f16.gguf"
+
+
+def write_heads(out: Path, heads: HeadSet, size: LanguageSize) -> list[Exported]:
+    """Writes the files of all heads; size: the target's."""
+    written: list[Exported] = []
+    for kind, head in heads.items():
+        file = head_file(out, kind)
+        write_head(file, kind, head, size, About(f"Specula tiny head {kind}", HEADS[kind]), "Specula tiny target")
+        note = f"Draft head of specula-tiny-target, trained on what it says. {HEADS[kind]}. {parameters_in_millions(head):.2f} M parameters."
+        written.append(Exported(file, "head", note, kind))
     return written
 
 
@@ -144,7 +182,7 @@ def _set(name: str, title: str, draft: str | None, draft_projector: str | None, 
     return {
         "id": name,
         "name": title,
-        "target": "specula-tiny-target",
+        "target": TARGET,
         "projector": "specula-tiny-mmproj",
         "draft": draft,
         "draftProjector": draft_projector,

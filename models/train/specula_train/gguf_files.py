@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .gguf_library import gguf_library
 from .language import CONTEXT
@@ -52,12 +52,15 @@ class About:
     description: str
 
 
+Network = TypeVar("Network", bound=nn.Module)
+
+
 def is_half(name: str, tensor: Tensor) -> bool:
     """Whether a tensor is stored as float16. Norms, biases and positions are not: llama.cpp adds or multiplies them as float32."""
     return tensor.dim() > 1 and "position" not in name
 
 
-def round_as_exported(model: Model) -> Model:
+def round_as_exported(model: Network) -> Network:
     """The model with the weights its files have, still computing in float32; changes the model."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -99,7 +102,7 @@ def write_decoder(file: Path, model: Model, tokenizer: Tokenizer, about: About) 
     """Writes the decoder with its vocabulary and chat template."""
     size = model.language.size
     writer = gguf_library().GGUFWriter(file, "llama")
-    _describe(writer, about, "model")
+    describe(writer, about, "model")
     writer.add_vocab_size(size.vocabulary)
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(size.width)
@@ -111,7 +114,7 @@ def write_decoder(file: Path, model: Model, tokenizer: Tokenizer, about: About) 
     writer.add_rope_dimension_count(size.width // size.heads)
     writer.add_rope_freq_base(10000.0)
     _add_vocabulary(writer, tokenizer)
-    _write(writer, decoder_tensors(model))
+    write_tensors(writer, decoder_tensors(model))
 
 
 def _add_vocabulary(writer: Any, tokenizer: Tokenizer) -> None:
@@ -144,7 +147,7 @@ def write_projector(file: Path, model: Model, about: About) -> None:
         raise ValueError(f"{file.name}: the model has no vision model to write")
     size = model.vision.size
     writer = gguf_library().GGUFWriter(file, "clip")
-    _describe(writer, about, "mmproj")
+    describe(writer, about, "mmproj")
     writer.add_clip_has_vision_encoder(True)
     writer.add_clip_projector_type("mlp")
     writer.add_vision_use_silu(True)
@@ -160,10 +163,11 @@ def write_projector(file: Path, model: Model, about: About) -> None:
     writer.add_vision_image_std([0.5, 0.5, 0.5])
     # otherwise llama.cpp leaves out the last layer, as LLaVA does
     writer.add_vision_feature_layers([size.layers])
-    _write(writer, projector_tensors(model))
+    write_tensors(writer, projector_tensors(model))
 
 
-def _describe(writer: Any, about: About, kind: str) -> None:
+def describe(writer: Any, about: About, kind: str) -> None:
+    """Adds what every file says of itself; kind: `general.type`."""
     writer.add_type(kind)
     writer.add_name(about.name)
     writer.add_description(about.description)
@@ -177,28 +181,39 @@ def read_tensors(file: Path) -> dict[str, np.ndarray]:
 
 
 def check_written(file: Path, model: Model) -> None:
-    """Checks that a decoder's or projector's file holds the weights of the model.
+    """As `check_tensors`, for the decoder's or the projector's file of a model."""
+    sees = file.exists() and "mm.0.weight" in read_tensors(file)
+    check_tensors(file, projector_tensors(model) if sees else decoder_tensors(model))
+
+
+def check_tensors(file: Path, ours: Iterator[tuple[str, Tensor]]) -> None:
+    """Checks that a file holds these tensors.
 
     :raises FileNotFoundError: when there is no such file.
-    :raises ValueError: when it was written from another state of the model.
+    :raises ValueError: when it was written from others.
     """
     if not file.exists():
         raise FileNotFoundError(f"{file} is missing; run the stage export with the same folders first")
     stored = read_tensors(file)
-    ours = projector_tensors(model) if "mm.0.weight" in stored else decoder_tensors(model)
     wanted = {name: as_stored(name, tensor) for name, tensor in ours}
     if wanted.keys() != stored.keys() or not all(np.array_equal(stored[name], wanted[name]) for name in wanted):
         raise ValueError(f"{file}: holds other weights than the checkpoint; run the stage export again")
 
 
 def as_stored(name: str, tensor: Tensor) -> np.ndarray:
-    """A tensor's values in the type its file has them in."""
+    """A tensor's values in the type its file has them in; numbers that are no weights stay whole."""
+    if not tensor.is_floating_point():
+        return tensor.detach().cpu().numpy()
     values = tensor.detach().to("cpu", torch.float32).numpy()
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(values.astype(np.float16) if is_half(name, tensor) else values)
 
 
-def _write(writer: Any, tensors: Iterator[tuple[str, Tensor]]) -> None:
+def write_tensors(writer: Any, tensors: Iterator[tuple[str, Tensor]]) -> None:
+    """Writes the file with these tensors.
+
+    :raises ValueError: when a weight is no number or too large for float16.
+    """
     for name, tensor in tensors:
         stored = as_stored(name, tensor)
         if not np.isfinite(stored).all():

@@ -36,7 +36,7 @@ def hidden_matrices(module: nn.Module) -> list[Tensor]:
     return [
         parameter
         for name, parameter in module.named_parameters()
-        if parameter.dim() == 2 and (".blocks." in f".{name}" or name.startswith("project_"))
+        if parameter.dim() == 2 and any(part in f".{name}" for part in (".blocks.", ".project_"))
     ]
 
 

@@ -87,6 +87,22 @@ class ModelSize:
 
 
 @dataclass(frozen=True)
+class HeadSizes:
+    """The draft heads that are trained together, and what is not given by the target's sizes."""
+
+    kinds: list[str]
+    """in the order of the export"""
+    medusa: int
+    """heads of `medusa`"""
+    unrolled: int
+    """steps of a round that `eagle3` is trained on, each reading its own output of the step before"""
+    draft_vocabulary: int
+    """tokens that `eagle3` can draft: the most frequent of the target's answers"""
+    queries: int
+    """vectors that `vispec` makes of a picture: the last is the global one, the others take places in the head"""
+
+
+@dataclass(frozen=True)
 class Schedule:
     """All of it."""
 
@@ -100,6 +116,7 @@ class Schedule:
     """packed samples whose questions the target answers, for training the drafts"""
     models: dict[str, ModelSize]
     stages: dict[str, Stage]
+    heads: HeadSizes
 
 
 def _fill(kind: type[T], values: dict[str, Any], where: str) -> T:
@@ -130,6 +147,7 @@ def load_schedule(file: Path) -> Schedule:
             answers=data["answers"]["samples"],
             models={name: _fill(ModelSize, size, f"models.{name}") for name, size in data["models"].items()},
             stages={name: _fill(Stage, stage, f"stages.{name}") for name, stage in data["stages"].items()},
+            heads=_fill(HeadSizes, data["heads"], "heads"),
         )
     except KeyError as error:
         raise ValueError(f"{file.name}: {error} is missing") from error

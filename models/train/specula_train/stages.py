@@ -12,6 +12,8 @@ from .schedule import Schedule
 from .stage_answers import write_answers
 from .stage_draft import train_draft
 from .stage_evaluate import evaluate_models
+from .stage_heads import train_heads
+from .stage_heads_evaluate import evaluate_heads
 from .stage_target import train_target
 from .stage_tokenizer import train_tokenizer
 from .stage_vision import train_vision
@@ -24,9 +26,10 @@ SHARED: dict[str, Callable[..., None]] = {
     "answers": write_answers,
     "draft-vlm": partial(train_draft, name="draft-vlm"),
     "draft-text": partial(train_draft, name="draft-text"),
+    "heads": train_heads,
 }
 """stages that all workers of the schedule share"""
-ALONE: dict[str, Callable[..., None]] = {"evaluate": evaluate_models}
+ALONE: dict[str, Callable[..., None]] = {"evaluate": evaluate_models, "heads-evaluate": evaluate_heads}
 """stages of one process"""
 
 

@@ -30,7 +30,8 @@ class TestSchedule(unittest.TestCase):
             self.assertEqual(schedule.name, file.stem)
             self.assertEqual(list(schedule.models), ["target", "draft-vlm", "draft-text"])
             self.assertEqual(
-                sorted(schedule.stages), ["draft-text", "draft-vlm", "target", "vision-draft-vlm", "vision-target"]
+                sorted(schedule.stages),
+                ["draft-text", "draft-vlm", "heads", "target", "vision-draft-vlm", "vision-target"],
             )
             taken: list[range] = []
             for name in ("vision-target", "vision-draft-vlm", "target"):

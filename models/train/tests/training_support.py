@@ -16,7 +16,7 @@ import support  # noqa: E402, F401  (puts the packages on the path)
 from specula_data.build import make_exercises, make_packed, make_sample  # noqa: E402
 from specula_data.sample import TOPICS, Sample  # noqa: E402
 from specula_data.view import View  # noqa: E402
-from specula_train.schedule import Losses, Machine, ModelSize, Schedule, Stage  # noqa: E402
+from specula_train.schedule import HeadSizes, Losses, Machine, ModelSize, Schedule, Stage  # noqa: E402
 from specula_train.tokenizer import Tokenizer, train_merges  # noqa: E402
 from specula_train.vlm import Model  # noqa: E402
 from specula_train.workers import Worker  # noqa: E402
@@ -32,6 +32,7 @@ SIZES = {
     "draft-text": ModelSize(16, 1, 2, 32),
 }
 STAGE = Stage(steps=6, batch=2, rate=1e-3, warmup=2, first_seed=SEED, vision_rate=0.5, exercises_every=3)
+HEADS = HeadSizes(["medusa", "eagle", "eagle3", "msd", "vispec"], medusa=3, unrolled=3, draft_vocabulary=96, queries=4)
 LOSSES = Losses(
     image_word=1.5, question=0.05, labels=0.5, grounding=0.2, reference=0.1, band=0.1, band_low=0.08, band_high=0.3
 )
@@ -40,8 +41,8 @@ LOSSES = Losses(
 def schedule() -> Schedule:
     """A schedule of very small models."""
     machine = Machine("cpu", 1, "float32")
-    stages = {name: STAGE for name in ("target", "draft-vlm", "draft-text")}
-    return Schedule("tiny", 1, VIEW, machine, LOSSES, 300, 8, dict(SIZES), stages)
+    stages = {name: STAGE for name in ("target", "draft-vlm", "draft-text", "heads")}
+    return Schedule("tiny", 1, VIEW, machine, LOSSES, 300, 8, dict(SIZES), stages, HEADS)
 
 
 @lru_cache(maxsize=1)
