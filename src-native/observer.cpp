@@ -48,6 +48,7 @@ void Observer::begin(const std::vector<CellTag> & tags, size_t first_row, const 
         layer.shares.assign(rows * KINDS, 0.0f);
         layer.patch.assign(wants.patches ? rows * patches : 0, 0.0f);
         layer.heads.assign(wants.heads ? rows * heads_ * patches : 0, 0.0f);
+        layer.head_shares.assign(wants.head_shares ? rows * heads_ : 0, 0.0f);
     }
 }
 
@@ -172,6 +173,7 @@ void Observer::read_attention(const ggml_tensor * softmax) {
     std::copy(part.shares.begin(), part.shares.end(), out.shares.begin() + at * KINDS);
     std::copy(part.patch.begin(), part.patch.end(), out.patch.begin() + (wants_.patches ? at * patches_ : 0));
     std::copy(part.heads.begin(), part.heads.end(), out.heads.begin() + (wants_.heads ? at * heads_ * patches_ : 0));
+    std::copy(part.head_shares.begin(), part.head_shares.end(), out.head_shares.begin() + (wants_.head_shares ? at * heads_ : 0));
 }
 
 // rows: [head][q][kv]
@@ -183,6 +185,7 @@ void Observer::reduce(const float * rows, size_t q_count, size_t n_kv, const std
     out.shares.assign(q_count * KINDS, 0.0f);
     out.patch.assign(wants_.patches ? q_count * patches : 0, 0.0f);
     out.heads.assign(wants_.heads ? q_count * heads * patches : 0, 0.0f);
+    out.head_shares.assign(wants_.head_shares ? q_count * heads : 0, 0.0f);
     mean_buffer_.resize(n_kv);
 
     for (size_t q = 0; q < q_count; q++) {
@@ -192,6 +195,13 @@ void Observer::reduce(const float * rows, size_t q_count, size_t n_kv, const std
             float *       mean = mean_buffer_.data();
             for (size_t cell = 0; cell < n_kv; cell++) {
                 mean[cell] += row[cell];
+            }
+            if (wants_.head_shares) {
+                double image = 0;
+                for (size_t cell = 0; cell < known; cell++) {
+                    image += map[cell].kind == Kind::Image ? row[cell] : 0.0f;
+                }
+                out.head_shares[q * heads + head] = static_cast<float>(image);
             }
             if (!wants_.heads) {
                 continue;

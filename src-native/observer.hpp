@@ -22,6 +22,7 @@ struct AttentionWants {
     std::vector<int32_t> layers;
     bool                 patches = false;
     bool                 heads   = false;
+    bool                 head_shares = false;
 };
 
 // Attention of one layer, rows in batch order.
@@ -29,6 +30,7 @@ struct LayerAttention {
     std::vector<float> shares; // [rows][4]
     std::vector<float> patch;  // [rows][patches], mean over heads
     std::vector<float> heads;  // [rows][heads][patches]
+    std::vector<float> head_shares; // [rows][heads] image share of each head
 };
 
 // Sits in llama.cpp's graph callback (cb_eval) of a capture context. It keeps an exact map from KV

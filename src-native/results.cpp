@@ -89,6 +89,7 @@ RowWants wants_in(const Napi::Object & object) {
     wants.attention.layers  = integers(field(source, "layers"), "layers");
     wants.attention.patches = flag(source, "patches");
     wants.attention.heads   = flag(source, "heads");
+    wants.attention.head_shares = source.Has("headShares") && flag(source, "headShares");
     return wants;
 }
 
@@ -151,6 +152,7 @@ Napi::Value rows_out(Napi::Env env, const RowsResult & result) {
     object.Set("shares", joined(env, result.attention, &LayerAttention::shares));
     object.Set("patchMass", joined(env, result.attention, &LayerAttention::patch));
     object.Set("headPatchMass", joined(env, result.attention, &LayerAttention::heads));
+    object.Set("headShares", joined(env, result.attention, &LayerAttention::head_shares));
     object.Set("cells", ints(env, result.cells));
     Napi::Object ms = Napi::Object::New(env);
     ms.Set("decode", result.ms.decode);

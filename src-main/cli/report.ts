@@ -1,5 +1,6 @@
 /** The numbers of a finished run, each with its definition. */
 import { assertNever } from '#shared/domain/assert.ts';
+import { gateLabel } from '#shared/domain/gate.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { NoDraftReason, Round } from '#shared/domain/round.ts';
 import type { RunSummary, Turn } from '#shared/domain/run.ts';
@@ -23,7 +24,7 @@ export function report(summary: RunSummary, turns: readonly Turn[], rounds: read
   const rate = acceptanceRate(totals);
   const lines: [string, string, string][] = [
     ['run', summary.id, `${summary.status}${summary.reason === null ? '' : `: ${summary.reason}`}`],
-    ['method', methodLabel(spec.method), `gate ${gateLabel(summary)}`],
+    ['method', methodLabel(spec.method), `gate ${gateLabel(spec.gate)}`],
     [
       'ended by',
       turns.map(({ endedBy }) => endWords[endedBy ?? 'none']).join(', ') || '-',
@@ -52,6 +53,7 @@ export function report(summary: RunSummary, turns: readonly Turn[], rounds: read
       'tokenising, image encoding and evaluation by target and draft, all turns',
     ],
     ['skipped', String(totals.skipped), 'rounds in which the gate forbade drafting'],
+    ...scoreCost(summary),
     ['not drafted', String(totals.rounds - totals.draftRounds), `rounds without a draft${reasons(rounds)}`],
   ];
   if (fingerprint !== null) {
@@ -68,8 +70,17 @@ export function report(summary: RunSummary, turns: readonly Turn[], rounds: read
   return `${[...text, ...warning(summary, rounds)].join('\n')}\n`;
 }
 
-function gateLabel({ spec: { gate } }: RunSummary): string {
-  return gate.mode === 'off' ? 'off' : `${gate.mode}, threshold ${gate.threshold}`;
+/** What reading the score costs, where attention was read. */
+function scoreCost({ totals }: RunSummary): [string, string, string][] {
+  if (totals.captureMs === 0) return [];
+  const share = (totals.captureMs / decodeMs(totals)) * 100;
+  return [
+    [
+      'score cost',
+      fixed(totals.captureMs / totals.rounds, 3, ' ms/round'),
+      `reading attention (of all captured layers), ${share.toFixed(1)} % of decoding`,
+    ],
+  ];
 }
 
 function countReasons(rounds: readonly Round[]): Map<NoDraftReason, number> {

@@ -1,7 +1,13 @@
 /** Options of `specula run`, those that it shares with `specula evaluate`, and the method they describe. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { defaultGateThreshold, gateModes } from '#shared/domain/gate.ts';
+import {
+  defaultGateThreshold,
+  type GateSpec,
+  gateModes,
+  type HeadReduction,
+  headReductionSchema,
+} from '#shared/domain/gate.ts';
 import {
   defaultMethod,
   type MethodName,
@@ -50,6 +56,8 @@ export interface RunOptions extends PlacementOptions, ModelOptions {
   readonly shared?: boolean;
   readonly gate: (typeof gateModes)[number];
   readonly threshold: number;
+  readonly scoreLayer?: number;
+  readonly scoreHeads?: HeadReduction;
   readonly temperature: number;
   readonly topK: number;
   readonly topP: number;
@@ -127,6 +135,32 @@ export function answerOptions(): Option[] {
   ];
 }
 
+/** How the visual score is read. */
+export function scoreOptions(): Option[] {
+  return [
+    new Option('--score-layer <n>', 'layer that r is read from (default: the last captured one)').argParser(
+      number(count.min(0)),
+    ),
+    new Option('--score-heads <how>', 'mean, max, or the number of one head (default: mean)').argParser(
+      headReduction,
+    ),
+  ];
+}
+
+function headReduction(text: string): HeadReduction {
+  const parsed = headReductionSchema.safeParse(/^\d+$/.test(text) ? Number(text) : text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('Give mean, max, or the number of a head, counted from 0.');
+}
+
+/** The gate that the options ask for. */
+export function gateOf(
+  options: Pick<RunOptions, 'gate' | 'threshold' | 'scoreLayer' | 'scoreHeads'>,
+): GateSpec {
+  const { gate, threshold, scoreLayer, scoreHeads } = options;
+  return { mode: gate, threshold, layer: scoreLayer, heads: scoreHeads };
+}
+
 /** Adds every option of a run, grouped as `--help` shows them. */
 export function addRunOptions(command: Command): Command {
   const group = (heading: string, options: readonly Option[]): void => addGroup(command, heading, options);
@@ -172,12 +206,11 @@ export function addRunOptions(command: Command): Command {
       number(count.min(1).max(16)),
     ),
     new Option('--shared', 'lookahead: keep what earlier samples of this process said'),
-    new Option('--gate <mode>', "ViSkip: act on it, only record it, or don't")
-      .choices(gateModes)
-      .default('off'),
+    new Option('--gate <mode>', 'ViSkip, see below').choices(gateModes).default('off'),
     new Option('--threshold <r>', "the gate's threshold on the visual score r, 0..1")
       .argParser(number(z.number().min(0).max(1)))
       .default(defaultGateThreshold),
+    ...scoreOptions(),
   ]);
   group(modelHeading, modelOptions());
   group('Sampling:', [

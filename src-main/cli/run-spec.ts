@@ -1,16 +1,14 @@
+import { gateProblem } from '#shared/domain/gate.ts';
 import { draftFileOf } from '#shared/domain/method.ts';
 import type { EngineOptions, RunSpec } from '#shared/domain/run.ts';
 import type { TypedCall } from '../rpc/dispatch.ts';
 import { chooseDataSet, chooseModels, type Lists } from './choose.ts';
 import { UsageError } from './exit.ts';
-import { methodOf, type PlacementOptions, type RunOptions } from './run-options.ts';
+import { gateOf, methodOf, type PlacementOptions, type RunOptions } from './run-options.ts';
 
 /** The run that the options ask for. Folders and files given by path are registered first. */
 export async function runSpec(options: RunOptions, call: TypedCall): Promise<RunSpec> {
   const method = methodOf(options);
-  if (options.gate !== 'off' && options.capture === 'none') {
-    throw new UsageError(`--gate ${options.gate} reads attention: use --capture last or all.`);
-  }
   const lists: Lists = {
     dataSets: () => call('dataSets.list', {}),
     addDataSet: (folder) => call('dataSets.add', { folder }),
@@ -18,12 +16,12 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
     addModel: (path) => call('models.add', { path }),
   };
   const models = await chooseModels(options, draftFileOf(method), lists);
-  return {
+  const spec: RunSpec = {
     dataSetId: (await chooseDataSet(options.dataSet, lists)).id,
     sampleId: options.sample,
     ...models,
     method,
-    gate: { mode: options.gate, threshold: options.threshold },
+    gate: gateOf(options),
     sampling: {
       temperature: options.temperature,
       topK: options.topK,
@@ -35,6 +33,9 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
     capture: { layers: options.capture },
     engine: engineOf(options),
   };
+  const problem = gateProblem(spec);
+  if (problem !== null) throw new UsageError(problem);
+  return spec;
 }
 
 /** The engine's options; what is not given is left to the engine. */

@@ -1,3 +1,4 @@
+import type { HeadReduction } from '#shared/domain/gate.ts';
 import type { AttentionFrame } from '#shared/domain/round.ts';
 import type { Shares } from '#shared/domain/token.ts';
 import { sixDigits } from './digits.ts';
@@ -9,6 +10,8 @@ export interface Capture {
   readonly layers: readonly number[];
   /** one of `layers`: shares and scores come from it; null without capture */
   readonly scoreLayer: number | null;
+  /** how heads become a score; absent: their mean. Anything else needs the rows' `headShares` */
+  readonly scoreHeads?: HeadReduction;
 }
 
 /** Attention shares of one row in the score layer; null when nothing was captured. */
@@ -27,6 +30,18 @@ export function sharesAt(rows: RowsOut, capture: Capture, node: number): Shares 
 export function imageShareAt(rows: RowsOut, capture: Capture, node: number): number | null {
   if (capture.scoreLayer === null) return null;
   return sixDigits(rows.shares[sharesStart(rows, capture.layers.indexOf(capture.scoreLayer), node) + 1] ?? 0);
+}
+
+/** Visual score r of one row: the image share of the score layer, its heads reduced as asked; null when nothing was captured. */
+export function scoreAt(rows: RowsOut, capture: Capture, node: number): number | null {
+  const { layers, scoreLayer, scoreHeads = 'mean' } = capture;
+  if (scoreLayer === null || scoreHeads === 'mean') return imageShareAt(rows, capture, node);
+  const heads = rows.headShares.length / (layers.length * rows.n);
+  const from = (layers.indexOf(scoreLayer) * rows.n + node) * heads;
+  const shares = rows.headShares.subarray(from, from + heads);
+  const score = scoreHeads === 'max' ? Math.max(...shares) : shares[scoreHeads];
+  if (score === undefined) throw new Error(`head ${scoreHeads} does not exist: the layer has ${heads} heads`);
+  return sixDigits(score);
 }
 
 const sharesStart = (rows: RowsOut, layer: number, node: number): number => (layer * rows.n + node) * 4;

@@ -1,13 +1,14 @@
-import { decideGate, type GateOutcome, type GateSpec } from '#shared/domain/gate.ts';
+import { decideGate, type GateOutcome, looksAhead } from '#shared/domain/gate.ts';
 import { type Random, seededRandom } from '#shared/domain/random.ts';
 import type { NoDraftReason, RoundRecord } from '#shared/domain/round.ts';
 import type { Sampling, Turn } from '#shared/domain/run.ts';
-import type { Capture } from './attention.ts';
+import { type Capture, scoreAt } from './attention.ts';
 import type { Draft, Drafter, Prompt } from './drafters/drafter.ts';
+import { decidesWithin, fatesUnder, firstOnly, type Gate, unverified, wastesDraft } from './gate.ts';
 import { greedyJudge, samplingJudge } from './judge.ts';
 import type { PrefillChunk, PrefillOut, RowsOut, RowWants, TreeModel } from './model.ts';
 import { answerTokens, newPieces, type RoundFacts, recordRound, recordTree, standingOf } from './record.ts';
-import { type Verdict, verifyTree } from './verify.ts';
+import { type Judge, type Verdict, verifyTree } from './verify.ts';
 import { Watch } from './watch.ts';
 
 export interface DecodeOptions {
@@ -16,7 +17,7 @@ export interface DecodeOptions {
   readonly prompt: Prompt;
   /** the prompt for the draft model, in its own parts; null without one */
   readonly draftPrompt: Prompt | null;
-  readonly gate: GateSpec;
+  readonly gate: Gate;
   readonly sampling: Sampling;
   /** tokens of the answer, at least 1 */
   readonly maxTokens: number;
@@ -53,12 +54,18 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
   if (capture.scoreLayer !== null && !capture.layers.includes(capture.scoreLayer)) {
     throw new Error(`score layer ${capture.scoreLayer} is not captured; add it to the captured layers`);
   }
+  if (looksAhead(options.gate.mode) && options.sampling.temperature > 0) {
+    throw new Error(
+      `the gate's ${options.gate.mode} mode is for greedy decoding only; set the temperature to 0`,
+    );
+  }
   const captured = capture.layers.length > 0;
   const wants: RowWants = {
     topK: recordedTop,
     layers: Int32Array.from(capture.layers),
     patches: captured && options.prompt.parts.some((part) => 'image' in part),
     heads: false,
+    headShares: (capture.scoreHeads ?? 'mean') !== 'mean',
   };
   const out = await target.prefill({ ...options.prompt, wants, promptTop: drafter.promptTop });
   const promptTokens = promptTokensOf(out.chunks);
@@ -70,9 +77,11 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
   const state: State = {
     count: 0,
     cells: out.nCells,
+    withImage: out.imageTokens > 0,
     root: promptTokens.at(-1) ?? -1,
     score: null,
     rounds: 0,
+    drafted: false,
   };
   const noGate = decideGate(options.gate, null);
   let watch = new Watch();
@@ -83,21 +92,21 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
     gate: noGate,
     from: -1,
   };
-  let done = finishRound(options, state, first, random, watch, promptTokens, out.imageTokens > 0);
+  let done = finishRound(options, state, first, random, watch, promptTokens);
   yield { kind: 'round', record: done.record, last: done.endedBy !== null };
 
   while (done.endedBy === null) {
     watch = new Watch();
-    const { gate, draft, noDraft } = await chooseDraft(options, state);
+    const chosen = await chooseDraft(options, state);
     watch.lap('draft');
-    const { verified } = draft;
-    const rows = await target.decodeTree({
-      tokens: draft.tokens.subarray(0, verified),
-      parents: draft.parents.subarray(0, verified),
-      wants,
-    });
-    const pass: Pass = { rows, draft, noDraft, gate, from: 0 };
-    done = finishRound(options, state, pass, random, watch, [], out.imageTokens > 0);
+    let pass = await decodePass(target, chosen, wants);
+    const plain = looksAhead(options.gate.mode) ? plainAfterLook(options, state, pass) : null;
+    if (plain !== null) {
+      // What was only looked at is in no time.
+      watch = new Watch();
+      pass = await decodePass(target, plain, wants);
+    }
+    done = finishRound(options, state, pass, random, watch, []);
     yield { kind: 'round', record: done.record, last: done.endedBy !== null };
   }
   return { endedBy: done.endedBy };
@@ -109,42 +118,106 @@ interface State {
   count: number;
   /** used cells of the target's context */
   cells: number;
+  /** the prompt has an image */
+  readonly withImage: boolean;
   /** the last committed token, not yet in the target's context */
   root: number;
   /** image share at the row that yielded the root; null: no image or nothing captured */
   score: number | null;
   rounds: number;
+  /** the last round had a draft verified */
+  drafted: boolean;
 }
 
-/** One target pass. */
-interface Pass {
-  readonly rows: RowsOut;
+/** What goes into a target pass. */
+interface Chosen {
   readonly draft: Draft;
   readonly noDraft: NoDraftReason | null;
   readonly gate: GateOutcome;
+  /** what a look at the dropped draft had said */
+  readonly foreseen?: Verdict;
+}
+
+/** One target pass. */
+interface Pass extends Chosen {
+  readonly rows: RowsOut;
   /** how the model numbers row 0: -1 is the prompt's last row */
   readonly from: -1 | 0;
 }
 
-/** Asks the gate, then the drafter. A round without a draft has the root alone. */
-async function chooseDraft(
-  options: DecodeOptions,
-  state: State,
-): Promise<{ gate: GateOutcome; draft: Draft; noDraft: NoDraftReason | null }> {
+/** Asks the gate and the drafter. A round without a draft has the root alone. */
+async function chooseDraft(options: DecodeOptions, state: State): Promise<Chosen> {
   const { drafter } = options;
   const decided = decideGate(options.gate, state.score);
-  // Plain decoding leaves the gate nothing to forbid.
-  const gate = drafter.drafts ? decided : { ...decided, skipped: false };
-  const plain = (noDraft: NoDraftReason) => ({ gate, draft: rootOnly(state.root), noDraft });
+  // Where nothing could be drafted anyway, the gate has nothing to forbid.
+  const gate = { ...decided, skipped: false };
+  const plain = (noDraft: NoDraftReason): Chosen => ({ gate, draft: rootOnly(state.root), noDraft });
   if (!drafter.drafts) return plain('method');
-  if (gate.skipped) return plain('gate');
   const nodes = options.contextSize - state.cells - 1;
   // No token can follow the one that this round yields anyway.
   const depth = Math.min(options.maxTokens - state.count - 1, nodes);
   if (depth < 1) return plain('last-token');
+  if (decided.skipped) return { gate: decided, draft: rootOnly(state.root), noDraft: 'gate' };
   const draft = await drafter.draft({ nodes, depth });
   if (typeof draft === 'string') return plain(draft);
-  return draft.verified === 1 ? plain('no-match') : { gate, draft, noDraft: null };
+  if (draft.verified === 1) return plain('no-match');
+  if (wastesDraft(options.gate, decided, state.drafted)) {
+    return { gate: { ...gate, skipped: true }, draft: unverified(draft), noDraft: 'gate' };
+  }
+  return { gate, draft, noDraft: null };
+}
+
+async function decodePass(target: TreeModel, chosen: Chosen, wants: RowWants): Promise<Pass> {
+  const { tokens, parents, verified } = chosen.draft;
+  const rows = await target.decodeTree({
+    tokens: tokens.subarray(0, verified),
+    parents: parents.subarray(0, verified),
+    wants,
+  });
+  return { ...chosen, rows, from: 0 };
+}
+
+/** The plain pass that stands for a pass that was only looked at; null where that pass itself is to be kept. */
+function plainAfterLook(options: DecodeOptions, state: State, pass: Pass): Chosen | null {
+  const { draft, noDraft, gate } = pass;
+  // Nothing could be drafted, so nothing can be skipped.
+  if (noDraft === 'method' || noDraft === 'last-token') return null;
+  const foreseen = verdictOf(options, state, draft, greedyJudge(pass.rows));
+  const forgone = foreseen.tokens.length - 1;
+  const skips = options.gate.mode === 'survey' ? noDraft === null : forgone === 0;
+  if (!skips) return null;
+  return {
+    draft: unverified(draft),
+    noDraft: 'gate',
+    gate: { ...gate, hit: true, skipped: true, forgone },
+    foreseen,
+  };
+}
+
+function verdictOf(options: DecodeOptions, state: State, draft: Draft, judge: Judge): Verdict {
+  return verifyTree(draft, judge, {
+    endTokens: options.endTokens,
+    remaining: options.maxTokens - state.count,
+  });
+}
+
+/** What a pass commits under the gate, and the gate's outcome where it is decided from the pass itself. */
+function judgePass(
+  options: DecodeOptions,
+  state: State,
+  pass: Pass,
+  judge: Judge,
+): { verdict: Verdict; gate: GateOutcome } {
+  const { draft, gate, rows } = pass;
+  const verdict = verdictOf(options, state, draft, judge);
+  if (pass.noDraft === 'gate') {
+    return { verdict: { ...verdict, fates: fatesUnder(verdict.fates, pass.foreseen ?? null) }, gate };
+  }
+  if (!decidesWithin(options.gate) || pass.noDraft === 'prefill') return { verdict, gate };
+  const decided = decideGate(options.gate, state.withImage ? scoreAt(rows, options.capture, 0) : null);
+  if (!decided.hit || pass.noDraft !== null) return { verdict, gate: decided };
+  const forgone = verdict.tokens.length - 1;
+  return { verdict: firstOnly(verdict), gate: { ...decided, skipped: true, forgone } };
 }
 
 /** Verifies a pass, commits what it yields to both models and records it. */
@@ -155,14 +228,12 @@ function finishRound(
   random: Random,
   watch: Watch,
   mentioned: Iterable<number>,
-  withImage: boolean,
 ): { record: RoundRecord; endedBy: TurnEnd['endedBy'] | null } {
   const { target, drafter, sampling } = options;
   const { rows, draft } = pass;
   const logits = (node: number) => target.logits(node + pass.from);
   const judge = sampling.temperature === 0 ? greedyJudge(rows) : samplingJudge(logits, sampling, random);
-  const remaining = options.maxTokens - state.count;
-  const verdict = verifyTree(draft, judge, { endTokens: options.endTokens, remaining });
+  const { verdict, gate } = judgePass(options, state, pass, judge);
   const lastRow = verdict.path.at(-1) ?? 0;
   const lastToken = verdict.tokens.at(-1) ?? 0;
   const own = standingOf(rows, lastRow, lastToken, () => logits(lastRow));
@@ -178,13 +249,13 @@ function finishRound(
     index: options.firstRound + state.rounds,
     turn: options.turn,
     firstToken: state.count,
-    gate: pass.gate,
+    gate,
     noDraft: pass.noDraft,
     draft,
     rows,
     verdict,
     capture: options.capture,
-    withImage,
+    withImage: state.withImage,
   };
   const tokens = answerTokens(facts, own);
   const tree = recordTree(facts);
@@ -201,6 +272,7 @@ function finishRound(
   state.root = lastToken;
   state.score = tokens.at(-1)?.score ?? null;
   state.rounds++;
+  state.drafted = draft.verified > 1;
   return { record, endedBy: endOf(verdict, state.cells + 1 > options.contextSize) };
 }
 

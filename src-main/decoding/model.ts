@@ -37,6 +37,8 @@ export interface RowWants {
   readonly patches: boolean;
   /** per-head patch mass too: large, only on demand */
   readonly heads: boolean;
+  /** image share of every head as well as their mean */
+  readonly headShares?: boolean;
 }
 
 /**
@@ -68,6 +70,8 @@ export interface RowsOut {
   readonly patchMass: Float32Array;
   /** [layers][n][heads][patches] if wanted, else empty */
   readonly headPatchMass: Float32Array;
+  /** [layers][n][heads] image share of each head if wanted, else empty */
+  readonly headShares: Float32Array;
   /** [n] KV cell of each node; -1 without capture */
   readonly cells: Int32Array;
   /** `capture` is the part of `decode` that was spent reading attention */

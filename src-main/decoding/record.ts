@@ -2,7 +2,7 @@ import type { GateOutcome } from '#shared/domain/gate.ts';
 import type { NoDraftReason, RoundRecord, RoundTimes, TokenPiece } from '#shared/domain/round.ts';
 import type { AnswerToken, TokenOrigin } from '#shared/domain/token.ts';
 import type { DraftTree, TopTokens } from '#shared/domain/tree.ts';
-import { attentionFrames, type Capture, imageShareAt, sharesAt } from './attention.ts';
+import { attentionFrames, type Capture, imageShareAt, scoreAt, sharesAt } from './attention.ts';
 import { sixDigits } from './digits.ts';
 import type { Draft } from './drafters/drafter.ts';
 import type { RowsOut, TreeModel } from './model.ts';
@@ -71,7 +71,7 @@ export function answerTokens(facts: RoundFacts, own: Standing): AnswerToken[] {
       draftRank: drafted?.rank ?? null,
       entropy: sixDigits(rows.entropy[rowNode] ?? 0),
       margin: sixDigits(rows.margin[rowNode] ?? 0),
-      score: facts.withImage && shares ? shares.image : null,
+      score: facts.withImage ? scoreAt(rows, capture, rowNode) : null,
       shares,
     };
   });
@@ -80,7 +80,8 @@ export function answerTokens(facts: RoundFacts, own: Standing): AnswerToken[] {
 function ownOrigin(facts: RoundFacts, rowNode: number): TokenOrigin {
   const { draft, verdict } = facts;
   if (facts.noDraft === 'prefill') return 'prefill';
-  if (draft.verified === 1) return facts.gate.skipped ? 'forced-plain' : 'plain';
+  if (facts.gate.skipped) return 'forced-plain';
+  if (draft.verified === 1) return 'plain';
   for (let i = rowNode + 1; i < draft.verified; i++) {
     // A child with the target's very token was not refused: the answer merely ended there.
     if (draft.parents[i] === rowNode && verdict.fates[i] === 'after-end') return 'bonus';

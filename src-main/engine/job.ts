@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { mmspecTiming } from '../../src-shared/domain/gate.ts';
 import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import type { Turn } from '../../src-shared/domain/run.ts';
 import { createDrafter } from '../decoding/drafters/create.ts';
@@ -118,12 +119,12 @@ function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
     drafter,
     prompt: promptOf(target),
     draftPrompt: draft && promptOf(draft),
-    gate: spec.gate,
+    gate: { ...spec.gate, mmspecTiming: mmspecTiming(spec.method) },
     sampling: spec.sampling,
     maxTokens: spec.maxTokens,
     endTokens,
     contextSize: target.context?.contextSize ?? 0,
-    capture: { layers: loaded.layers, scoreLayer: loaded.scoreLayer },
+    capture: { layers: loaded.layers, scoreLayer: loaded.scoreLayer, scoreHeads: spec.gate.heads },
     turn,
     firstRound: rounds,
     seenPieces,

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { cpus, release as osRelease, platform } from 'node:os';
 import { basename } from 'node:path';
+import { type GateSpec, readsScore } from '../../src-shared/domain/gate.ts';
 import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
 import { errorMessage } from '../errors.ts';
@@ -95,7 +96,7 @@ export class Session {
       draft: draft?.model ?? null,
       fingerprint: this.#fingerprint(job, target, draft),
       layers,
-      scoreLayer: layers.at(-1) ?? null,
+      scoreLayer: scoreLayerOf(spec.gate, layers),
     };
   }
 
@@ -225,6 +226,14 @@ async function gpuLayersOf(wanted: Wanted, device: NativeDevice | null): Promise
     capture,
   });
   return chooseGpuLayers(device.memoryFree, memory, model.layers);
+}
+
+/** The layer that the gate's score comes from. Throws when it is not captured. */
+function scoreLayerOf(gate: GateSpec, layers: readonly number[]): number | null {
+  const layer = gate.layer ?? layers.at(-1) ?? null;
+  if (layer === null || layers.includes(layer)) return layer;
+  if (!readsScore(gate.mode)) return layers.at(-1) ?? null;
+  throw new Error(`the gate's score layer ${layer} is not captured; add it to the captured layers`);
 }
 
 /** Layer numbers asked for, ascending. Throws when one does not exist. */

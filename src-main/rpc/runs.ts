@@ -1,6 +1,8 @@
-import type { RunSpec } from '#shared/domain/run.ts';
+import { type GateSpec, gateProblem, readsScore } from '#shared/domain/gate.ts';
+import type { CaptureSpec, RunSpec } from '#shared/domain/run.ts';
 import { errorMessage } from '../errors.ts';
 import { decodeImage } from '../images/pixels.ts';
+import { readDecoderMetadata } from '../models/metadata.ts';
 import type { Context } from './context.ts';
 import type { Handlers } from './dispatch.ts';
 import { ExpectedError, expected } from './expected.ts';
@@ -69,6 +71,7 @@ async function start(context: Context, spec: RunSpec, step: boolean): Promise<st
   checkSpec(spec);
   const sample = await dataSets.sample(spec.dataSetId, spec.sampleId);
   const { files, hashes } = await models.resolve(spec);
+  checkScore(spec.gate, spec.capture, await readDecoderMetadata(files.target));
   const image = await decodeImage(await dataSets.imageFile(spec.dataSetId, sample));
   const runId = recorder.begin(spec, sample);
   try {
@@ -81,9 +84,29 @@ async function start(context: Context, spec: RunSpec, step: boolean): Promise<st
 }
 
 function checkSpec(spec: RunSpec): void {
-  if (spec.gate.mode !== 'off' && spec.capture.layers === 'none') {
+  const problem = gateProblem(spec);
+  if (problem !== null) throw new ExpectedError(problem);
+}
+
+/** The score's layer and head must exist in the target, and the layer be captured. */
+function checkScore(
+  { mode, layer, heads }: GateSpec,
+  { layers: captured }: CaptureSpec,
+  target: { readonly layers: number; readonly heads: number },
+): void {
+  if (!readsScore(mode)) return;
+  const last = target.layers - 1;
+  if (layer !== undefined && layer > last) {
+    throw new ExpectedError(`The gate reads layer ${layer}, but the target has layers 0 to ${last} only.`);
+  }
+  if (layer !== undefined && layer < last && captured === 'last') {
     throw new ExpectedError(
-      `The gate (${spec.gate.mode}) reads attention, and attention is switched off: capture the last layer, or switch the gate off.`,
+      `The gate reads layer ${layer}, but only the last layer (${last}) is captured: capture all layers, or let the gate read the last one.`,
+    );
+  }
+  if (typeof heads === 'number' && heads >= target.heads) {
+    throw new ExpectedError(
+      `The gate reads head ${heads}, but the target has heads 0 to ${target.heads - 1} only.`,
     );
   }
 }

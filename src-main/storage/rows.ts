@@ -41,6 +41,7 @@ export interface RoundRow {
   readonly gate_threshold: number | null;
   readonly gate_hit: number;
   readonly gate_skipped: number;
+  readonly gate_forgone: number | null;
   readonly draft_ms: number;
   readonly verify_ms: number;
   readonly capture_ms: number;

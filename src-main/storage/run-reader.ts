@@ -137,6 +137,7 @@ function toRound(row: RoundRow): Round {
       threshold: row.gate_threshold,
       hit: row.gate_hit === 1,
       skipped: row.gate_skipped === 1,
+      forgone: row.gate_forgone,
     },
     ms: { draft: row.draft_ms, verify: row.verify_ms, capture: row.capture_ms, other: row.other_ms },
   };

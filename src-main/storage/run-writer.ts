@@ -94,7 +94,7 @@ export function prepareWrites(db: Database): WriteStatements {
       ended_by = excluded.ended_by`);
   const round = db.prepare(`
     INSERT INTO rounds VALUES (@key, @index, @turn, @firstToken, @drafted, @accepted, @noDraft, @score,
-      @threshold, @hit, @skipped, @draft, @verify, @capture, @other)`);
+      @threshold, @hit, @skipped, @draft, @verify, @capture, @other, @forgone)`);
   const token = db.prepare(`
     INSERT INTO tokens VALUES (@key, @turn, @index, @id, @origin, @depth, @round, @rowNode, @pTarget,
       @targetRank, @pDraft, @draftRank, @entropy, @margin, @score, @system, @image, @text, @generated)`);
@@ -134,6 +134,7 @@ export function prepareWrites(db: Database): WriteStatements {
       threshold: r.gate.threshold,
       hit: r.gate.hit ? 1 : 0,
       skipped: r.gate.skipped ? 1 : 0,
+      forgone: r.gate.forgone,
       ...r.ms,
     });
     for (const t of record.tokens) token.run(tokenRow(key, t));

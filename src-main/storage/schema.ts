@@ -151,4 +151,10 @@ const first = `
   ) STRICT;
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, sql: first }];
+// What a skipped round would have accepted, where the gate knows it.
+const second = 'ALTER TABLE rounds ADD COLUMN gate_forgone INTEGER;';
+
+export const migrations: readonly Migration[] = [
+  { version: 1, sql: first },
+  { version: 2, sql: second },
+];

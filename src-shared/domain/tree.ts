@@ -10,6 +10,8 @@ import { z } from 'zod';
  * - parent-refused: an ancestor was refused, so it never counted
  * - after-end: the answer ended (end of text or max tokens) at its parent, so it could not count
  * - cut-budget: proposed by the drafter, but left out of the verified tree by the node budget
+ * - given-up: the target would have accepted it (or did), but the gate kept it out of the answer
+ * - cut-gate: proposed by the drafter, but the gate forbade to verify it
  */
 export const nodeFates = [
   'root',
@@ -19,6 +21,8 @@ export const nodeFates = [
   'parent-refused',
   'after-end',
   'cut-budget',
+  'given-up',
+  'cut-gate',
 ] as const;
 export const nodeFateSchema = z.enum(nodeFates);
 export type NodeFate = z.infer<typeof nodeFateSchema>;

@@ -21,6 +21,8 @@ const fateCodes = {
   'parent-refused': 4,
   'after-end': 5,
   'cut-budget': 6,
+  'given-up': 7,
+  'cut-gate': 8,
 } as const satisfies Record<NodeFate, number>;
 const fateNames = new Map<number, NodeFate>(nodeFates.map((name) => [fateCodes[name], name]));
 const sourceCodes = {

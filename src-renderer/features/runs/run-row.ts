@@ -1,3 +1,4 @@
+import { comparesScore } from '#shared/domain/gate.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
 import { acceptanceRate, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
@@ -14,11 +15,11 @@ export interface RunRow {
 }
 
 export function toRow(run: RunSummary): RunRow {
-  const { mode, threshold } = run.spec.gate;
+  const { gate } = run.spec;
   return {
     run,
     method: methodLabel(run.spec.method),
-    gate: mode === 'off' ? 'off' : `${mode} ${threshold}`,
+    gate: comparesScore(gate.mode) ? `${gate.mode} ${gate.threshold}` : gate.mode,
     mat: mat(run.totals) ?? undefined,
     acceptance: acceptanceRate(run.totals) ?? undefined,
     rate: tokensPerSecond(run.totals) ?? undefined,

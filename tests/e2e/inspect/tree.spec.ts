@@ -39,6 +39,8 @@ const looks: Readonly<Record<NodeFate, string>> = {
   'parent-refused': 'unreached',
   'after-end': 'ended',
   'cut-budget': 'cut',
+  'given-up': 'ended',
+  'cut-gate': 'cut',
 };
 
 /** Words that must be part of why a node has its fate. */

@@ -65,7 +65,9 @@ test('ids and folders that do not exist are wrong use, told with those that do',
   await expect(spec('--data-set', 'nope')).rejects.toThrow(
     '--data-set nope is neither a folder nor a known data set (builtin',
   );
-  await expect(spec('--gate', 'paper', '--capture', 'none')).rejects.toThrow('--gate paper reads attention');
+  await expect(spec('--gate', 'paper', '--capture', 'none')).rejects.toThrow(
+    'The gate (paper) reads attention',
+  );
   await expect(spec('--target', 'nope')).rejects.toThrow(UsageError);
   expect(await spec('--method', 'pld')).toMatchObject({
     dataSetId: builtIn,

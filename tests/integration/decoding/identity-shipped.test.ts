@@ -109,6 +109,7 @@ describe.each(manifest.sets.filter(({ draft }) => draft !== null))('$name', (set
     const run = await decode(set, method, { mode, threshold });
     expect(texts(run)).toEqual(texts(plain));
     const right = tokensOf(run).filter(({ guessed }) => guessed === true).length;
-    expect(right).toBeGreaterThan(10);
+    // A survey accepts nothing, and MMSpec's gate may give much up.
+    if (mode !== 'survey' && mode !== 'mmspec') expect(right).toBeGreaterThan(10);
   });
 });

@@ -4,7 +4,7 @@ import { random } from './shapes.ts';
 import { architectures, at, numbers, open, picture, prefill, step, sum, wants } from './support.ts';
 
 const layers = Int32Array.of(0, 1, 2, 3);
-const everything = wants({ layers, patches: true, heads: true });
+const everything = wants({ layers, patches: true, heads: true, headShares: true });
 
 interface Attention {
   readonly shares: Float32Array;
@@ -27,17 +27,23 @@ function expectSame(a: Attention, b: Attention): void {
   for (const [i, mass] of a.patches.entries()) expect(Math.abs(mass - at(b.patches, i))).toBeLessThan(1e-5);
 }
 
-/** Shares sum to 1, patches to the image's share, heads average to the patches. */
+/** Shares sum to 1, patches to the image's share, heads average to the patches, a head's patches sum to its share. */
 function expectConsistent(out: RowsOut, imageTokens: number, heads: number): void {
   expect(out.shares).toHaveLength(layers.length * out.n * 4);
   expect(out.patchMass).toHaveLength(layers.length * out.n * imageTokens);
   expect(out.headPatchMass).toHaveLength(layers.length * out.n * heads * imageTokens);
+  expect(out.headShares).toHaveLength(layers.length * out.n * heads);
   for (let layer = 0; layer < layers.length; layer++) {
     for (let node = 0; node < out.n; node++) {
       const { shares, patches } = attentionOf(out, layer, node);
       expect(Math.abs(sum(shares) - 1)).toBeLessThan(1e-5);
       expect(Math.abs(sum(patches) - at(shares, 1))).toBeLessThan(1e-5);
       const first = (layer * out.n + node) * heads * imageTokens;
+      for (let head = 0; head < heads; head++) {
+        const from = first + head * imageTokens;
+        const share = at(out.headShares, (layer * out.n + node) * heads + head);
+        expect(Math.abs(sum(out.headPatchMass.slice(from, from + imageTokens)) - share)).toBeLessThan(1e-5);
+      }
       for (const [patch, mass] of patches.entries()) {
         let mean = 0;
         for (let head = 0; head < heads; head++) {

@@ -26,6 +26,7 @@ export function checkInvariants(run: Decoded, endTokens: ReadonlySet<number>, ma
     expect(round.noDraft === null).toBe(round.drafted > 0);
     expect(round.drafted).toBe(tree.verified - 1);
     checkTree(record.tree, round.accepted);
+    checkGate(record);
     if (i > 0) expect(tree.tokens[0]).toBe(root);
     root = tokens.at(-1)?.id;
 
@@ -56,6 +57,18 @@ export function checkInvariants(run: Decoded, endTokens: ReadonlySet<number>, ma
   }
 }
 
+/** A skipped round commits one token; the tokens it gave up, where known, are as many as its tree says. */
+function checkGate({ round, tokens, tree }: Decoded['records'][number]): void {
+  const { gate } = round;
+  const givenUp = tree.fates.filter((fate) => fate === 'given-up').length;
+  expect(gate.forgone ?? 0).toBe(givenUp);
+  if (!gate.skipped) expect(gate.forgone).toBeNull();
+  expect(tokens.map((t) => t.origin).includes('forced-plain')).toBe(gate.skipped);
+  if (gate.skipped) expect([round.accepted, tokens.length, gate.hit]).toEqual([0, 1, true]);
+  if (gate.threshold !== null)
+    expect(gate.hit && (gate.score === null || gate.score < gate.threshold)).toBe(false);
+}
+
 function checkTree(tree: Decoded['records'][number]['tree'], accepted: number): void {
   const { fates, parents, tokens, verified } = tree;
   const count = tokens.length;
@@ -72,11 +85,12 @@ function checkTree(tree: Decoded['records'][number]['tree'], accepted: number): 
     const parent = parents[i] ?? -1;
     expect(parent).toBeGreaterThanOrEqual(0);
     expect(parent).toBeLessThan(i);
-    expect(fates[i] === 'cut-budget').toBe(i >= verified);
+    expect(fates[i] === 'cut-budget' || fates[i] === 'cut-gate' || verified === 1).toBe(i >= verified);
     siblings.add(`${parent}:${tokens[i]}`);
     if (i >= verified) continue;
     const above = fates[parent];
     const live = above === 'root' || above === 'accepted';
+    if (fates[i] === 'given-up' || above === 'given-up') continue;
     expect(['accepted', 'not-chosen', 'draw-refused'].includes(fates[i] ?? '')).toBe(
       live && fates[i] !== 'after-end',
     );

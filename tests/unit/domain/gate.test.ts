@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decideGate } from '../../../src-shared/domain/gate.ts';
+import {
+  decideGate,
+  type GateSpec,
+  gateLabel,
+  gateProblem,
+  mmspecTiming,
+} from '../../../src-shared/domain/gate.ts';
+import { defaultMethod, type MethodName, methodNames } from '../../../src-shared/domain/method.ts';
 
 describe('ViSkip’s gate', () => {
   it('hits at the threshold: heads 0.5, 0.3, 0.2, 0.4 give 0.35 (methods.md 9)', () => {
@@ -10,6 +17,7 @@ describe('ViSkip’s gate', () => {
       threshold: 0.35,
       hit: true,
       skipped: true,
+      forgone: null,
     });
   });
 
@@ -28,6 +36,45 @@ describe('ViSkip’s gate', () => {
       threshold: null,
       hit: false,
       skipped: false,
+      forgone: null,
     });
+  });
+
+  it('decides where MMSpec’s code does, by what drafts', () => {
+    const timing = (name: MethodName) => mmspecTiming(defaultMethod(name));
+    expect(timing('ar')).toBeNull();
+    expect(methodNames.filter((name) => timing(name) === 'within')).toEqual([
+      'pld',
+      'lookahead',
+      'recycling',
+      'sam',
+    ]);
+    expect([timing('draft-model'), timing('msd'), timing('vispec')]).toEqual(Array(3).fill('after-draft'));
+  });
+
+  it('says what is wrong with a gate, and the remedy', () => {
+    const problem = (gate: Partial<GateSpec>, layers: 'none' | 'last' | number[] = 'last', temperature = 0) =>
+      gateProblem({
+        gate: { mode: 'paper', threshold: 0.35, ...gate },
+        capture: { layers },
+        sampling: { temperature },
+      });
+    expect(problem({})).toBeNull();
+    expect(problem({ layer: 1 }, [1, 3])).toBeNull();
+    expect(problem({ layer: 2 }, [1, 3])).toMatch(/layer 2, which is not captured: add it .*\(1, 3\)/);
+    expect(problem({}, 'none')).toMatch(/capture the last layer, or switch the gate off/);
+    expect(problem({ mode: 'oracle' }, 'none')).toBeNull();
+    expect(problem({ mode: 'survey' }, 'none')).toMatch(/reads attention/);
+    for (const mode of ['oracle', 'survey'] as const) {
+      expect(problem({ mode }, 'last', 0.7)).toMatch(/set the temperature to 0/);
+    }
+  });
+
+  it('is named in a few words', () => {
+    const label = (gate: Partial<GateSpec>) => gateLabel({ mode: 'paper', threshold: 0.4, ...gate });
+    expect(label({})).toBe('paper, r ≥ 0.4');
+    expect(label({ layer: 3, heads: 'max' })).toBe('paper, r ≥ 0.4, layer 3, max of heads');
+    expect(label({ mode: 'survey', heads: 2 })).toBe('survey, head 2');
+    expect(label({ mode: 'oracle', layer: 3 })).toBe('oracle');
   });
 });

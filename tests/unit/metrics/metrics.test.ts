@@ -19,7 +19,7 @@ const round = (drafted: number, accepted: number, skipped = false): Round => ({
   drafted,
   accepted,
   noDraft: drafted === 0 ? (skipped ? 'gate' : 'method') : null,
-  gate: { score: null, threshold: null, hit: skipped, skipped },
+  gate: { score: null, threshold: null, hit: skipped, skipped, forgone: null },
   ms: { draft: 1, verify: 2, capture: 0.5, other: 0.25 },
 });
 

@@ -36,6 +36,7 @@ export function observedTurn(
         threshold,
         hit: plan.score !== null && plan.score >= threshold,
         skipped: false,
+        forgone: null,
       },
       ms: { draft: plan.ms, verify: 2 * plan.ms, capture: 0, other: 0.5 * plan.ms },
     });

@@ -199,6 +199,7 @@ describe('gate quality', () => {
       threshold: 0.35,
       hit,
       skipped,
+      forgone: null,
     });
     const base = { index: 0, turn: 0, firstToken: 0, drafted: 3, ms };
     const rounds = [

@@ -93,7 +93,7 @@ export function makeRecord(index: number, nodes = 30, topK = 10, patches = 256):
       drafted: nodes - 1,
       accepted,
       noDraft: null,
-      gate: { score: 0.25, threshold: 0.35, hit: false, skipped: false },
+      gate: { score: 0.25, threshold: 0.35, hit: false, skipped: false, forgone: null },
       ms: { draft: 1.5, verify: 20.25, capture: 0.5, other: 0.25 },
     },
     tokens: Array.from({ length: count }, (_, i) => makeToken(index, firstToken(index) + i)),

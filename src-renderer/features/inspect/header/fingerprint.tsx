@@ -1,11 +1,12 @@
 import { Fingerprint as Icon } from 'lucide-react';
+import { gateLabel } from '#shared/domain/gate.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { Placement, RunSummary } from '#shared/domain/run.ts';
 import { Button } from '../../../ui/button.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 import { Popover } from '../../../ui/popover.tsx';
 import { shortCapture, shortSampling } from '../setup/labels.ts';
-import { gateLabel } from '../words/health.ts';
+import { probability } from '../words/numbers.ts';
 import css from './header.module.css';
 
 /** Rows of the popover: what the run was made with and on. */
@@ -16,7 +17,7 @@ function rows(summary: RunSummary): readonly (readonly [string, string])[] {
     ['Started', formatDateTime(summary.createdAt)],
     ['Sample', `${spec.dataSetId} / ${spec.sampleId}`],
     ['Method', methodLabel(spec.method)],
-    ['Gate', gateLabel(spec.gate.mode, spec.gate.threshold)],
+    ['Gate', gateLabel(spec.gate, probability)],
     ['Sampling', shortSampling(spec.sampling)],
     ['Capture', shortCapture(spec.capture)],
     ['System prompt', spec.systemPrompt ?? "the model's own"],

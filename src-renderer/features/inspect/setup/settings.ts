@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultGateThreshold, gateSpecSchema } from '#shared/domain/gate.ts';
+import { defaultGateThreshold, gateProblem, gateSpecSchema } from '#shared/domain/gate.ts';
 import { defaultMethod, draftFileLabel, draftFileOf, methodSpecSchema } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import {
@@ -102,9 +102,8 @@ export function problemsOf(
       `The method ${settings.method.name} needs ${draftFileLabel(needed)}: choose one under Models, or another method.`,
     );
   }
-  if (settings.gate.mode !== 'off' && settings.capture.layers === 'none') {
-    problems.push('The gate reads attention: capture the last layer, or switch the gate off.');
-  }
+  const gate = gateProblem(settings);
+  if (gate !== null) problems.push(gate);
   for (const id of [settings.target, settings.projector, settings.draft, settings.draftProjector]) {
     const file = id === null ? undefined : files.find((f) => f.id === id);
     if (id !== null && file === undefined)

@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import type { SampleRow } from '#shared/contract/calls.ts';
 import type { EngineStatus } from '#shared/contract/status.ts';
+import { gateLabel, gateProblem } from '#shared/domain/gate.ts';
 import { draftFileOf } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { Field } from '../../../ui/field.tsx';
 import { NumberField } from '../../../ui/number-field.tsx';
-import { gateLabel } from '../words/health.ts';
+import { probability } from '../words/numbers.ts';
 import { CaptureForm } from './capture-form.tsx';
 import { EngineForm } from './engine-form.tsx';
 import { GateForm } from './gate-form.tsx';
@@ -59,11 +60,11 @@ export function SetupBar(props: Props) {
         </SetupField>
         <SetupField
           label="Gate"
-          value={gateLabel(s.gate.mode, s.gate.threshold)}
-          bad={s.gate.mode !== 'off' && s.capture.layers === 'none'}
+          value={gateLabel(s.gate, probability)}
+          bad={gateProblem(s) !== null}
           disabled={locked}
         >
-          <GateForm gate={s.gate} onChange={(gate) => onChange({ gate })} />
+          <GateForm gate={s.gate} layers={target?.layers ?? null} onChange={(gate) => onChange({ gate })} />
         </SetupField>
         <SetupField label="Sampling" value={shortSampling(s.sampling)} disabled={locked}>
           <SamplingForm sampling={s.sampling} onChange={(sampling) => onChange({ sampling })} />

@@ -19,7 +19,10 @@ function lookOfFate(fate: NodeFate): NodeLook {
     case 'after-end':
       return 'ended';
     case 'cut-budget':
+    case 'cut-gate':
       return 'cut';
+    case 'given-up':
+      return 'ended';
     default:
       return assertNever(fate);
   }

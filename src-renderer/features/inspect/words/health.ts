@@ -1,8 +1,8 @@
+import { readsScore } from '#shared/domain/gate.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import { isLive } from '#shared/domain/run.ts';
 import { formatCount, formatPercent, plural } from '../../../ui/format.ts';
 import type { RunView } from '../model/run-view.ts';
-import { probability } from './numbers.ts';
 import { reasonWord } from './plain-reason.ts';
 
 /** `silent`: speculation did nothing for this run, which must never pass unnoticed. */
@@ -28,7 +28,7 @@ function undrafted(view: RunView): string {
 /** Remark on a gate that cannot act or acts on everything, or null. */
 function gateHealth(view: RunView): Health | null {
   const { gate } = view.summary.spec;
-  if (gate.mode === 'off' || view.rounds.length === 0) return null;
+  if (!readsScore(gate.mode) || view.rounds.length === 0) return null;
   if (view.rounds.every((round) => round.gate.score === null)) {
     const why = view.turns.every((turn) => turn.imageTokens === 0)
       ? 'there is no image in the prompt'
@@ -93,9 +93,4 @@ export function health(view: RunView): readonly Health[] {
   if (gate !== null) out.push(gate);
   if (view.rounds.length > 0) out.push(draftHealth(view));
   return out;
-}
-
-/** "r ≥ .35" of a gate's setting. */
-export function gateLabel(mode: string, threshold: number): string {
-  return mode === 'off' ? 'off' : `${mode}, r ≥ ${probability(threshold)}`;
 }

@@ -84,6 +84,10 @@ export function nodeReason(c: ReasonContext, node: number): string {
       return c.nodeBudget === null
         ? 'proposed, but cut by the node budget before verification'
         : `proposed, but cut by the node budget of ${c.nodeBudget} before verification`;
+    case 'given-up':
+      return 'the target would have accepted it, but the gate skipped this round';
+    case 'cut-gate':
+      return 'proposed, but the gate skipped this round before verification';
     default:
       return assertNever(fate);
   }
@@ -99,7 +103,8 @@ function draftOpinion(c: ReasonContext, row: number, id: number): string {
     const q = tree.draftProb[cut] ?? null;
     const r = tree.draftRank[cut] ?? null;
     const standing = q === null || r === null ? '' : ` (${rank(r)}, q ${probability(q)})`;
-    return `; the draft had proposed it${standing}, but the node budget cut it`;
+    const by = tree.fates[cut] === 'cut-budget' ? 'the node budget cut it' : 'the gate forbade to verify it';
+    return `; the draft had proposed it${standing}, but ${by}`;
   }
   const top = tree.draftTop[row] ?? null;
   if (top === null) return '';
@@ -131,6 +136,10 @@ export function fateWord(fate: DraftTree['fates'][number]): string {
       return 'after the end';
     case 'cut-budget':
       return 'cut by budget';
+    case 'given-up':
+      return 'given up';
+    case 'cut-gate':
+      return 'cut by gate';
     default:
       return assertNever(fate);
   }

@@ -42,7 +42,7 @@ export function round(patch: Partial<Round> & Pick<Round, 'index'>): Round {
     drafted: 0,
     accepted: 0,
     noDraft: null,
-    gate: { score: null, threshold: null, hit: false, skipped: false },
+    gate: { score: null, threshold: null, hit: false, skipped: false, forgone: null },
     ms: { draft: 1, verify: 2, capture: 0.5, other: 0.5 },
     ...patch,
   };
@@ -120,7 +120,7 @@ const rounds = [
     index: 2,
     firstToken: 3,
     noDraft: 'gate',
-    gate: { score: 0.61, threshold: 0.35, hit: true, skipped: true },
+    gate: { score: 0.61, threshold: 0.35, hit: true, skipped: true, forgone: null },
   }),
 ] as const;
 

@@ -76,7 +76,7 @@ describe('settings', () => {
     expect(problems({ draft: 'gone' })).toMatch(/The model gone is gone/);
     const gated = { gate: { mode: 'paper', threshold: 0.35 } } as const;
     expect(problems(gated)).toBe('');
-    expect(problems({ ...gated, capture: { layers: 'none' } })).toMatch(/The gate reads attention/);
+    expect(problems({ ...gated, capture: { layers: 'none' } })).toMatch(/The gate \(paper\) reads attention/);
   });
 
   it('make a specification and come back from it', () => {
