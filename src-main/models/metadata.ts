@@ -2,7 +2,7 @@ import type { GgufFileInfo } from 'node-llama-cpp';
 import type { z } from 'zod';
 import type { ProjectorGeometry, Size } from '../../src-shared/domain/geometry.ts';
 import { errorMessage } from '../errors.ts';
-import { checkGgufHeader } from './header-check.ts';
+import { readGgufLayout } from './gguf/header.ts';
 import { clipSchema, decoderSchema, generalSchema, tokenizerSchema } from './metadata-schema.ts';
 import { ModelError } from './model-error.ts';
 
@@ -58,7 +58,7 @@ export type ModelMetadata = DecoderMetadata | ProjectorMetadata;
  * @throws ModelError when the file is missing, cut off, damaged, or of a kind that cannot be used.
  */
 export async function readModelMetadata(path: string): Promise<ModelMetadata> {
-  const { fileBytes, tensorBytes } = await checkGgufHeader(path);
+  const { fileBytes, tensorBytes } = await readGgufLayout(path);
   // Loaded on first use: the library takes a third of a second, which command line help need not wait for.
   const { GgufFileType, readGgufFileInfo } = await import('node-llama-cpp');
   const info = await readGgufFileInfo(path, { sourceType: 'filesystem', logWarnings: false }).catch(

@@ -1,44 +1,78 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorMessage } from '../errors.ts';
-import { ModelError } from './model-error.ts';
+import { errorMessage } from '../../errors.ts';
+import { ModelError } from '../model-error.ts';
+import {
+  alignUp,
+  defaultAlignment,
+  elementBytes,
+  elementsOf,
+  tensorTypeName,
+  valueBytes,
+  valueTypes,
+} from './format.ts';
 
-// Value types of GGUF (ggml/docs/gguf.md) and the bytes of those with a fixed size.
-const FIXED_SIZES = new Map([
-  [0, 1],
-  [1, 1],
-  [2, 2],
-  [3, 2],
-  [4, 4],
-  [5, 4],
-  [6, 4],
-  [7, 1],
-  [10, 8],
-  [11, 8],
-  [12, 8],
-]);
-const STRING = 8;
-const ARRAY = 9;
-const F32_OR_F16 = new Map([
-  [0, 4],
-  [1, 2],
-]);
-const MOST_DIMENSIONS = 4;
-const DEFAULT_ALIGNMENT = 32;
-const WINDOW = 1 << 20;
+const mostDimensions = 4;
+const readAhead = 1 << 20;
+
+/** Where one metadata value lies in the file; `type` as in `valueTypes`. */
+export interface HeaderPair {
+  readonly key: string;
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface HeaderTensor {
+  readonly name: string;
+  /** in ggml's order: the row length first */
+  readonly shape: readonly number[];
+  /** ggml_type */
+  readonly type: number;
+  /** of the data, in bytes from the start of the file */
+  readonly start: number;
+  /** bytes up to the next tensor or the end of the file: the data, and up to `alignment` bytes of padding */
+  readonly room: number;
+}
+
+/** What the header of a GGUF file announces. */
+export interface GgufLayout {
+  readonly fileBytes: number;
+  /** of the tensor data */
+  readonly tensorBytes: number;
+  readonly pairs: readonly HeaderPair[];
+  readonly tensors: readonly HeaderTensor[];
+}
 
 /**
  * Walks the header of a GGUF file and makes sure that everything it announces lies inside the file. The library that
  * reads the metadata reads zeros behind the end of a file, so a cut or broken header would pass or never end there.
- * @returns the size of the file and of its tensor data, in bytes.
  * @throws ModelError naming the file, the reason and the remedy.
  */
-export async function checkGgufHeader(path: string): Promise<{ fileBytes: number; tensorBytes: number }> {
+export async function readGgufLayout(path: string): Promise<GgufLayout> {
   await using file = await open(path, 'r').catch((error: unknown) => {
     throw new ModelError('missing', path, `cannot be opened (${errorMessage(error)}); check the path`);
   });
   const stat = await file.stat();
   if (!stat.isFile()) throw new ModelError('missing', path, 'this is no file; choose a .gguf file');
   return await new HeaderWalk(file, path, stat.size).run();
+}
+
+/** A tensor as the header names it: its offset counts from the start of the data, `least` bytes follow there. */
+interface Announced {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: number;
+  readonly offset: number;
+  readonly least: number;
+}
+
+function placed(announced: readonly Announced[], dataStart: number, fileBytes: number): HeaderTensor[] {
+  const starts = announced.map(({ offset }) => dataStart + offset).sort((a, b) => a - b);
+  const next = new Map(starts.map((start, at) => [start, starts[at + 1] ?? fileBytes]));
+  return announced.map(({ name, shape, type, offset }) => {
+    const start = dataStart + offset;
+    return { name, shape, type, start, room: (next.get(start) ?? fileBytes) - start };
+  });
 }
 
 class HeaderWalk {
@@ -55,7 +89,7 @@ class HeaderWalk {
     this.#size = size;
   }
 
-  async run(): Promise<{ fileBytes: number; tensorBytes: number }> {
+  async run(): Promise<GgufLayout> {
     if (this.#size < 4) throw new ModelError('not-gguf', this.#path, 'the file is empty; download it again');
     const magic = (await this.#take(4)).toString('latin1');
     if (magic !== 'GGUF') {
@@ -67,50 +101,58 @@ class HeaderWalk {
       const reason = `GGUF version ${version} is not supported; convert it with a current llama.cpp`;
       throw new ModelError('unsupported', this.#path, reason);
     }
-    const tensors = await this.#count(24);
-    const pairs = await this.#count(12);
-    let alignment = DEFAULT_ALIGNMENT;
-    for (let pair = 0; pair < pairs; pair++) {
+    const tensorCount = await this.#count(24);
+    const pairCount = await this.#count(12);
+    let alignment = defaultAlignment;
+    const pairs: HeaderPair[] = [];
+    for (let pair = 0; pair < pairCount; pair++) {
       const key = await this.#string();
       const type = await this.#u32();
-      if (key === 'general.alignment' && type === 4) alignment = await this.#u32();
+      const start = this.#at;
+      if (key === 'general.alignment' && type === valueTypes.u32) alignment = await this.#u32();
       else await this.#skipValue(type);
+      pairs.push({ key, type, start, end: this.#at });
     }
-    const ends: number[] = [];
-    for (let tensor = 0; tensor < tensors; tensor++) ends.push(await this.#tensorEnd());
-    const start = Math.ceil(this.#at / alignment) * alignment;
-    const last = ends.reduce((most, end) => Math.max(most, end), 0);
-    if (start + last > this.#size) this.#fail('tensor data reach behind the end of the file');
-    return { fileBytes: this.#size, tensorBytes: Math.max(0, this.#size - start) };
+    const announced: Announced[] = [];
+    for (let tensor = 0; tensor < tensorCount; tensor++) announced.push(await this.#tensor());
+    const dataStart = alignUp(this.#at, alignment);
+    const end = announced.reduce((most, { offset, least }) => Math.max(most, offset + least), 0);
+    if (dataStart + end > this.#size) this.#fail('tensor data reach behind the end of the file');
+    return {
+      fileBytes: this.#size,
+      tensorBytes: Math.max(0, this.#size - dataStart),
+      pairs,
+      tensors: placed(announced, dataStart, this.#size),
+    };
   }
 
-  /** Reads one tensor's description and returns where its data end at least, counted from the start of the data. */
-  async #tensorEnd(): Promise<number> {
-    await this.#string();
+  async #tensor(): Promise<Announced> {
+    const name = await this.#string();
     const dimensions = await this.#u32();
-    if (dimensions > MOST_DIMENSIONS) this.#fail(`a tensor has ${dimensions} dimensions`);
-    let elements = 1;
-    for (let dimension = 0; dimension < dimensions; dimension++) elements *= await this.#u64();
+    if (dimensions > mostDimensions) this.#fail(`a tensor has ${dimensions} dimensions`);
+    const shape: number[] = [];
+    for (let dimension = 0; dimension < dimensions; dimension++) shape.push(await this.#u64());
     const type = await this.#u32();
     const offset = await this.#u64();
+    const plain = tensorTypeName(type);
     // Quantised sizes depend on the block layout; one byte is a safe lower bound, the engine checks the rest.
-    return offset + (F32_OR_F16.has(type) ? elements * (F32_OR_F16.get(type) ?? 0) : 1);
+    return { name, shape, type, offset, least: plain === null ? 1 : elementsOf(shape) * elementBytes[plain] };
   }
 
   async #skipValue(type: number): Promise<void> {
-    const fixed = FIXED_SIZES.get(type);
+    const fixed = valueBytes.get(type);
     if (fixed !== undefined) await this.#skip(fixed);
-    else if (type === STRING) await this.#string();
-    else if (type === ARRAY) await this.#skipArray();
+    else if (type === valueTypes.string) await this.#string();
+    else if (type === valueTypes.array) await this.#skipArray();
     else this.#fail(`metadata of unknown type ${type}`);
   }
 
   async #skipArray(): Promise<void> {
     const type = await this.#u32();
-    const fixed = FIXED_SIZES.get(type);
+    const fixed = valueBytes.get(type);
     if (fixed !== undefined) {
       await this.#skip((await this.#count(fixed)) * fixed);
-    } else if (type === STRING) {
+    } else if (type === valueTypes.string) {
       const length = await this.#count(8);
       for (let item = 0; item < length; item++) await this.#skip(await this.#u64());
     } else {
@@ -147,7 +189,7 @@ class HeaderWalk {
     this.#reach(length);
     const inWindow = this.#at - this.#windowStart;
     if (inWindow < 0 || inWindow + length > this.#window.length) {
-      const wanted = Math.min(Math.max(length, WINDOW), this.#size - this.#at);
+      const wanted = Math.min(Math.max(length, readAhead), this.#size - this.#at);
       const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(wanted), 0, wanted, this.#at);
       if (bytesRead < length) this.#fail('the file ends early');
       this.#window = buffer.subarray(0, bytesRead);
