@@ -4,6 +4,7 @@ import { forkNodeEngine } from '../engine/host.ts';
 import { defaultPort, root, version } from '../serve.ts';
 import { homeFolder } from '../storage/home.ts';
 import { type Catalogs, createWorkbench, openCatalogs } from '../workbench.ts';
+import { addConvertOptions, type ConvertCommandOptions, convertModel } from './convert.ts';
 import { evaluate } from './evaluate.ts';
 import { addEvaluateOptions, type EvaluateOptions } from './evaluate-options.ts';
 import {
@@ -114,6 +115,11 @@ From another computer use an ssh tunnel, then open the printed address there:
     .description('register a GGUF file')
     .argument('<path>', 'path of the file')
     .action((path: string) => withCatalogs((catalogs) => addModel(catalogs, terminal, path)));
+  addConvertOptions(
+    models.command('convert').description('turn a published draft head into a GGUF file'),
+  ).action((folder: string, options: ConvertCommandOptions) =>
+    withCatalogs((catalogs) => convertModel(catalogs, terminal, folder, options)),
+  );
 
   program
     .command('samples')

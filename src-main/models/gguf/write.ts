@@ -141,7 +141,6 @@ export async function writeGguf(
     await using file = await open(part, 'w');
     await file.writeFile(ggufHeader(metadata, tensors));
     for (const tensor of tensors) await writeTensor(file, tensor);
-    await file.sync();
   } catch (error) {
     await rm(part, { force: true });
     throw error;
