@@ -85,7 +85,7 @@ def write_head(file: Path, kind: str, head: DraftHead, size: LanguageSize, about
     write_tensors(writer, head_tensors(head))
 
 
-def _add(writer: Any, kind: str, **values: Any) -> None:
+def _add(writer: Any, form: str, /, **values: Any) -> None:
     for key, value in values.items():
-        getattr(writer, f"add_{kind}")(f"{ARCHITECTURE}.{key}", value)
+        getattr(writer, f"add_{form}")(f"{ARCHITECTURE}.{key}", value)
 
