@@ -1,8 +1,10 @@
 /**
  * What the engine answers, for comparison with PyTorch: every sample of a data-set folder is decoded plainly and
- * greedily, on one CPU thread, by a real engine process. One JSON object per sample on stdout.
+ * greedily, on one CPU thread, by a real engine process. One JSON object per sample on stdout. With a draft head it drafts
+ * chains of N tokens, and every round's draft is told too.
  *
  *     node models/train/engine-answers.ts --data-set FOLDER --target FILE [--projector FILE] --max-tokens N
+ *         [--head FILE --kind KIND --depth N]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +16,7 @@ import { forkNodeEngine } from '../../src-main/engine/host.ts';
 import { createEngine } from '../../src-main/engine/supervisor.ts';
 import { errorMessage } from '../../src-main/errors.ts';
 import { decodeImage } from '../../src-main/images/pixels.ts';
+import { type MethodSpec, methodSpecSchema } from '../../src-shared/domain/method.ts';
 import type { RoundRecord } from '../../src-shared/domain/round.ts';
 import { autoEngine, greedy, type RunSpec, type Turn } from '../../src-shared/domain/run.ts';
 import type { Sample } from '../../src-shared/domain/sample.ts';
@@ -22,6 +25,7 @@ interface Request {
   readonly dataSet: string;
   readonly files: EngineJob['files'];
   readonly maxTokens: number;
+  readonly method: MethodSpec;
 }
 
 function requestOf(args: string[]): Request {
@@ -32,25 +36,35 @@ function requestOf(args: string[]): Request {
       target: { type: 'string' },
       projector: { type: 'string' },
       'max-tokens': { type: 'string' },
+      head: { type: 'string' },
+      kind: { type: 'string' },
+      depth: { type: 'string' },
     },
   });
-  const { 'data-set': dataSet, target, projector = null } = values;
+  const { 'data-set': dataSet, target, projector = null, head: draft = null } = values;
   const maxTokens = Number(values['max-tokens']);
   if (dataSet === undefined || target === undefined || !Number.isInteger(maxTokens) || maxTokens < 1) {
     throw new Error('give --data-set FOLDER, --target FILE and --max-tokens N, N at least 1');
   }
-  return { dataSet, files: { target, projector, draft: null, draftProjector: null }, maxTokens };
+  const shape = { kind: 'chain', length: Number(values.depth) };
+  const method = draft === null ? { name: 'ar' } : { name: values.kind, shape, threshold: null };
+  return {
+    dataSet,
+    files: { target, projector, draft, draftProjector: null },
+    maxTokens,
+    method: methodSpecSchema.parse(method),
+  };
 }
 
-function specOf({ files, maxTokens }: Request, sample: Sample): RunSpec {
+function specOf({ files, maxTokens, method }: Request, sample: Sample): RunSpec {
   return {
     dataSetId: 'compared',
     sampleId: sample.id,
     target: files.target,
     projector: files.projector,
-    draft: null,
+    draft: files.draft,
     draftProjector: null,
-    method: { name: 'ar' },
+    method,
     gate: { mode: 'off', threshold: 0.35 },
     sampling: greedy,
     maxTokens,
@@ -66,7 +80,7 @@ class Recorded {
   readonly rounds: RoundRecord[] = [];
   readonly ended = Promise.withResolvers<RunEnd>();
 
-  /** Per turn: the prompt as the model saw it, the answer's token ids, and each one's probability and lead in logits. */
+  /** Per turn: the prompt as the model saw it, the answer's token ids with probability and lead in logits, and the rounds with a draft. */
   answers(): object[] {
     const tokens = this.rounds.flatMap((record) => record.tokens);
     return this.turns.map(({ index, promptTokens }) => {
@@ -76,6 +90,13 @@ class Recorded {
         ids: own.map(({ id }) => id),
         probabilities: own.map(({ pTarget }) => pTarget),
         margins: own.map(({ margin }) => margin),
+        rounds: this.rounds
+          .filter(({ round }) => round.turn === index && round.drafted > 0)
+          .map(({ round, tree }) => ({
+            drafted: tree.tokens.slice(1),
+            probabilities: tree.draftProb.slice(1),
+            accepted: round.accepted,
+          })),
       };
     });
   }

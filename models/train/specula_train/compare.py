@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -58,8 +59,8 @@ class Pair:
         return max((abs(math.log(a / b)) for a, b in both), default=0.0)
 
 
-def engine_answers(files: Files, folder: Path, most: int) -> dict[str, list[PlainAnswer]]:
-    """The engine's answers to the samples of a data-set folder, by sample.
+def engine_lines(files: Files, folder: Path, most: int, more: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """What the engine says of each sample of a data-set folder; `more`: further options of `engine-answers.ts`.
 
     :raises FileNotFoundError: when the app is not set up.
     :raises ValueError: with the engine's own words when it fails.
@@ -69,15 +70,20 @@ def engine_answers(files: Files, folder: Path, most: int) -> dict[str, list[Plai
     command = [str(NODE), str(SCRIPT), "--data-set", str(folder), "--target", str(files.decoder.resolve())]
     if files.projector:
         command += ["--projector", str(files.projector.resolve())]
-    done = subprocess.run([*command, "--max-tokens", str(most)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "--max-tokens", str(most), *more], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ValueError(f"the engine: {done.stderr.strip()}")
-    answers: dict[str, list[PlainAnswer]] = {}
-    for line in map(json.loads, done.stdout.splitlines()):
-        answers[line["id"]] = [
-            PlainAnswer(turn["prompt"], turn["ids"], turn["probabilities"], turn["margins"]) for turn in line["turns"]
-        ]
-    return answers
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def answer_of(turn: dict[str, Any]) -> PlainAnswer:
+    """The answer of one turn of such a line."""
+    return PlainAnswer(turn["prompt"], turn["ids"], turn["probabilities"], turn["margins"])
+
+
+def names_of(samples: Sequence[Sample]) -> dict[str, Sample]:
+    """The samples by names for a data set."""
+    return {f"{sample.topic.replace(' ', '-')}-{sample.seed}": sample for sample in samples}
 
 
 def compare(model: Model, tokenizer: Tokenizer, files: Files, samples: Sequence[Sample], most: int) -> list[Pair]:
@@ -89,10 +95,10 @@ def compare(model: Model, tokenizer: Tokenizer, files: Files, samples: Sequence[
     round_as_exported(model).eval()
     for file in filter(None, (files.decoder, files.projector)):
         check_written(file, model)
-    named = {f"{sample.topic.replace(' ', '-')}-{sample.seed}": sample for sample in samples}
+    named = names_of(samples)
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder), named.items())
-        engine = engine_answers(files, Path(folder), most)
+        engine = {line["id"]: list(map(answer_of, line["turns"])) for line in engine_lines(files, Path(folder), most)}
     pairs: list[Pair] = []
     for name, sample in named.items():
         pixels = torch.from_numpy(pixels_of(sample.picture.image, sample.picture.view.side)) if model.vision else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from training_support import VIEW, samples, tiny_model, tokenizer, torch
 
 from specula_train.batches import pixels_of
-from specula_train.compare import NODE, compare, engine_answers
+from specula_train.compare import NODE, answer_of, compare, engine_lines
 from specula_train.export import Files, files_of, write_model
 from specula_train.gguf_library import ROOT, gguf_library
 from specula_train.plain import IMAGE_TOKEN, PlainAnswer
@@ -81,8 +81,8 @@ class TestEngine(unittest.TestCase):
                 image.save(data_set / "images" / f"{index}.png")
                 line = {"id": str(index), "image": f"{index}.png", "turns": [question], "category": "", "topic": ""}
                 print(json.dumps(line), file=out)
-        found = engine_answers(files, data_set, 1)
-        return [found[str(index)][0] for index in range(len(questions))]
+        found = {line["id"]: line["turns"][0] for line in engine_lines(files, data_set, 1)}
+        return [answer_of(found[str(index)]) for index in range(len(questions))]
 
 
 if __name__ == "__main__":
