@@ -16,6 +16,7 @@ const looks: Readonly<Record<TokenOrigin, Look>> = {
   bonus: { colour: 36, style: 1, words: 'cyan, bold' },
   plain: { colour: null, style: null, words: 'plain' },
   'forced-plain': { colour: 33, style: 3, words: 'yellow, italic' },
+  user: { colour: 35, style: 9, words: 'magenta, struck through' },
 };
 
 type Abilities = Pick<Terminal, 'styled' | 'coloured'>;

@@ -115,6 +115,8 @@ function reasonWords(reason: NoDraftReason): string {
       return 'one token left';
     case 'draft-context-full':
       return 'context of the draft full';
+    case 'fork':
+      return 'token fixed by the fork';
     default:
       return assertNever(reason);
   }

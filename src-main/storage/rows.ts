@@ -12,6 +12,10 @@ export interface SummaryRow extends RunTotals {
   readonly spec: string;
   readonly fingerprint: string | null;
   readonly topic: string;
+  /** key of the run it was forked from, and its first own round */
+  readonly parentRun: number | null;
+  readonly forkRound: number | null;
+  readonly fork: string | null;
 }
 
 export interface TurnRow {

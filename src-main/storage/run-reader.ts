@@ -2,25 +2,31 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RoundDetail, RunDetail } from '#shared/contract/calls.ts';
 import { required } from '#shared/domain/assert.ts';
+import { type Fork, forkSchema } from '#shared/domain/fork.ts';
 import type { Round } from '#shared/domain/round.ts';
 import {
   fingerprintSchema,
   patchGridSchema,
+  type RunSpec,
   type RunSummary,
   runSpecSchema,
   type Turn,
 } from '#shared/domain/run.ts';
+import { type Sample, sampleSchema } from '#shared/domain/sample.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { decodeAttention } from './codec/attention.ts';
 import { decodeTree } from './codec/tree.ts';
+import { type Segment, segmentAt, segmentsOf, sharedTurns } from './lineage.ts';
 import type { PieceRow, RoundRow, SummaryRow, TokenRow, TurnRow } from './rows.ts';
 
 export interface RunReader {
   /** newest first */
   list(): RunSummary[];
   summary(id: string): RunSummary | null;
-  /** everything but trees and attention */
+  /** everything but trees and attention; a fork with the rounds that it shares */
   open(id: string): RunDetail | null;
+  /** the sample as it was when the run was made */
+  sample(id: string): Sample | null;
   /** null when the run has no such round. @throws CorruptBlobError */
   round(id: string, index: number): RoundDetail | null;
   /** number of runs by sample id */
@@ -31,38 +37,69 @@ const summaryColumns = `
   r.key, r.id, r.created_at AS createdAt, r.status, r.reason, r.spec, r.fingerprint, s.topic,
   r.new_tokens AS newTokens, r.rounds, r.drafted, r.accepted, r.skipped, r.draft_rounds AS draftRounds,
   r.draft_ms AS draftMs, r.verify_ms AS verifyMs, r.capture_ms AS captureMs, r.other_ms AS otherMs,
-  r.prefill_ms AS prefillMs
+  r.prefill_ms AS prefillMs, r.parent_run AS parentRun, r.fork_round AS forkRound, r.fork
   FROM runs r JOIN samples s ON s.key = r.sample`;
 
 export function prepareReads(db: Database): RunReader {
-  const list = db.prepare<[], SummaryRow>(`SELECT ${summaryColumns} ORDER BY r.created_at DESC, r.key DESC`);
-  const one = db.prepare<[string], SummaryRow>(`SELECT ${summaryColumns} WHERE r.id = ?`);
-  const turns = db.prepare<[number], TurnRow>('SELECT * FROM turns WHERE run = ? ORDER BY idx');
-  const rounds = db.prepare<[number], RoundRow>('SELECT * FROM rounds WHERE run = ? ORDER BY idx');
-  const tokens = db.prepare<[number], TokenRow>('SELECT * FROM tokens WHERE run = ? ORDER BY turn, idx');
-  const pieces = db.prepare<[number], PieceRow>('SELECT id, bytes FROM pieces WHERE run = ?');
-  const tree = db.prepare<[string, number], { tree: Buffer }>(
-    'SELECT n.tree FROM nodes n JOIN runs r ON r.key = n.run WHERE r.id = ? AND n.round = ?',
+  const list = db.prepare<[], SummaryRow>(
+    `SELECT ${summaryColumns} WHERE NOT r.hidden ORDER BY r.created_at DESC, r.key DESC`,
   );
-  const frames = db.prepare<[string, number], { layer: number; frame: Buffer }>(
-    `SELECT a.layer, a.frame FROM attention a JOIN runs r ON r.key = a.run
-     WHERE r.id = ? AND a.round = ? ORDER BY a.layer`,
+  const one = db.prepare<[string], SummaryRow>(`SELECT ${summaryColumns} WHERE r.id = ? AND NOT r.hidden`);
+  const byKey = db.prepare<[number], SummaryRow>(`SELECT ${summaryColumns} WHERE r.key = ?`);
+  const sample = db.prepare<[string], Omit<Sample, 'turns'> & { turns: string }>(
+    `SELECT s.id, s.image, s.turns, s.category, s.topic FROM samples s JOIN runs r ON r.sample = s.key
+     WHERE r.id = ? AND NOT r.hidden`,
+  );
+  const turns = db.prepare<[number], TurnRow>('SELECT * FROM turns WHERE run = ? ORDER BY idx');
+  const roundRows = db.prepare<[number, number, number], RoundRow>(
+    'SELECT * FROM rounds WHERE run = ? AND idx >= ? AND idx < ? ORDER BY idx',
+  );
+  const tokens = db.prepare<[number, number, number], TokenRow>(
+    'SELECT * FROM tokens WHERE run = ? AND round >= ? AND round < ? ORDER BY turn, idx',
+  );
+  const pieces = db.prepare<[number], PieceRow>('SELECT id, bytes FROM pieces WHERE run = ?');
+  const tree = db.prepare<[number, number], { tree: Buffer }>(
+    'SELECT tree FROM nodes WHERE run = ? AND round = ?',
+  );
+  const frames = db.prepare<[number, number], { layer: number; frame: Buffer }>(
+    'SELECT layer, frame FROM attention WHERE run = ? AND round = ? ORDER BY layer',
   );
   const counts = db.prepare<[string], { id: string; n: number }>(
-    `SELECT s.id, count(*) AS n FROM runs r JOIN samples s ON s.key = r.sample WHERE s.data_set = ? GROUP BY s.id`,
+    `SELECT s.id, count(*) AS n FROM runs r JOIN samples s ON s.key = r.sample WHERE s.data_set = ? AND NOT r.hidden
+     GROUP BY s.id`,
   );
 
   const open = db.transaction((id: string): RunDetail | null => {
     const row = one.get(id);
     if (row === undefined) return null;
+    const segments = lineOf(row);
+    const rounds = segments.flatMap((s) => roundRows.all(s.row.key, s.from, s.to).map(toRound));
+    const all = new Map<number, Buffer>();
+    for (const { row: owner } of segments) for (const p of pieces.all(owner.key)) all.set(p.id, p.bytes);
     return {
       summary: toSummary(row),
-      turns: turns.all(row.key).map(toTurn),
-      rounds: rounds.all(row.key).map(toRound),
-      tokens: tokens.all(row.key).map(toToken),
-      pieces: pieces.all(row.key).map((p) => ({ id: p.id, bytes: p.bytes.toString('base64') })),
+      turns: turnsOf(segments, rounds),
+      rounds,
+      tokens: segments.flatMap((s) => tokens.all(s.row.key, s.from, s.to).map(toToken)),
+      pieces: [...all].map(([id, bytes]) => ({ id, bytes: bytes.toString('base64') })),
+      segments: segments.map((s) => ({ runId: s.row.id, from: s.from, spec: specOf(s.row) })),
     };
   });
+
+  const lineOf = (row: SummaryRow): Segment[] => segmentsOf(row, (key) => byKey.get(key));
+
+  /** Each run of the line adds its turns, or has them in place of those before it. */
+  function turnsOf(segments: readonly Segment[], rounds: readonly Round[]): Turn[] {
+    let out: Turn[] = [];
+    for (const segment of segments) {
+      const { turn = 0, round = 0 } = forkOf(segment.row) ?? {};
+      const shared = rounds.filter(({ index }) => index < round);
+      const own = turns.all(segment.row.key).map(toTurn);
+      const kept = sharedTurns(out, shared, turn).filter((t) => !own.some(({ index }) => index === t.index));
+      out = [...kept, ...own];
+    }
+    return out;
+  }
 
   return {
     list: () => list.all().map(toSummary),
@@ -70,16 +107,22 @@ export function prepareReads(db: Database): RunReader {
       const row = one.get(id);
       return row === undefined ? null : toSummary(row);
     },
+    sample(id) {
+      const row = sample.get(id);
+      return row === undefined ? null : sampleSchema.parse({ ...row, turns: JSON.parse(row.turns) });
+    },
     // One transaction, so that a round written meanwhile by another process is seen whole or not at all.
     open: (id) => open(id),
     round(id, index) {
-      const row = tree.get(id, index);
-      if (row === undefined) return null;
+      const run = one.get(id);
+      const owner = run && segmentAt(lineOf(run), index)?.row.key;
+      const row = owner === undefined ? undefined : tree.get(owner, index);
+      if (owner === undefined || row === undefined) return null;
       const where = `of round ${index} of run ${id}`;
       return {
         tree: decodeTree(row.tree, `The draft tree ${where}`),
         attention: frames
-          .all(id, index)
+          .all(owner, index)
           .map((f) => decodeAttention(f.frame, `The attention of layer ${f.layer} ${where}`)),
       };
     },
@@ -91,18 +134,24 @@ const gridsSchema = z.array(patchGridSchema);
 const idsSchema = z.array(z.number().int());
 
 function toSummary(row: SummaryRow): RunSummary {
-  const { key: _, id, createdAt, status, reason, spec, fingerprint, topic, ...totals } = row;
+  const { key: _, id, createdAt, status, reason, fingerprint, topic, ...rest } = row;
+  const { spec: _spec, parentRun: _parent, forkRound: _round, fork: _fork, ...totals } = rest;
   return {
     id,
     createdAt,
     status,
     reason,
-    spec: runSpecSchema.parse(JSON.parse(spec)),
+    spec: specOf(row),
     topic,
     totals,
     fingerprint: fingerprint === null ? null : fingerprintSchema.parse(JSON.parse(fingerprint)),
+    fork: forkOf(row),
   };
 }
+
+const specOf = (row: SummaryRow): RunSpec => runSpecSchema.parse(JSON.parse(row.spec));
+const forkOf = (row: SummaryRow): Fork | null =>
+  row.fork === null ? null : forkSchema.parse(JSON.parse(row.fork));
 
 function toTurn(row: TurnRow): Turn {
   const { image_width: width, image_height: height } = row;

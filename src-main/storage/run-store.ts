@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import type { Fork } from '#shared/domain/fork.ts';
 import type { RunSpec, RunSummary } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import { emptyTotals } from '#shared/metrics/totals.ts';
@@ -9,9 +10,15 @@ import { prepareReads, type RunReader } from './run-reader.ts';
 import { prepareWrites, RunWriter } from './run-writer.ts';
 
 export interface RunStore extends RunReader {
-  /** Creates a running run, empty. `sample` is kept as it is now. */
-  create(spec: RunSpec, sample: Sample): RunWriter;
-  /** Deletes runs with everything recorded; ids that do not exist are passed over. @throws StorageError for a live run */
+  /**
+   * Creates a running run, empty but for what a fork shares with its parent. `sample` is kept as it is now.
+   * @throws StorageError when the parent is gone
+   */
+  create(spec: RunSpec, sample: Sample, fork?: Fork | null): RunWriter;
+  /**
+   * Deletes runs with everything recorded, but for the rounds that forks of them still need: those are kept out of sight
+   * until the last fork is deleted. Ids that do not exist are passed over. @throws StorageError for a live run
+   */
   delete(ids: readonly string[]): void;
   /** Marks runs as crashed whose process is gone. Returns their ids. */
   markCrashed(): string[];
@@ -29,16 +36,21 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
      AND category = @category AND topic = @topic`,
   );
   const addRun = db.prepare(
-    `INSERT INTO runs (id, created_at, status, sample, method, gate, spec, owner, owner_pid)
-     VALUES (@id, @createdAt, 'running', @sample, @method, @gate, @spec, @owner, @pid)`,
+    `INSERT INTO runs (id, created_at, status, sample, method, gate, spec, owner, owner_pid, parent_run, fork_round, fork)
+     VALUES (@id, @createdAt, 'running', @sample, @method, @gate, @spec, @owner, @pid, @parent, @forkRound, @fork)`,
   );
+  const keyOf = db.prepare<[string], { key: number }>('SELECT key FROM runs WHERE id = ? AND NOT hidden');
   const live = db.prepare<[], { key: number; id: string; owner: string; pid: number }>(
     `SELECT key, id, owner, owner_pid AS pid FROM runs WHERE status IN ('running', 'paused')`,
   );
-  const remove = db.prepare<[string]>('DELETE FROM runs WHERE id = ?');
+  const hide = db.prepare<[string]>('UPDATE runs SET hidden = 1 WHERE id = ?');
+  const sweep = prepareSweep(db);
   const dropUnusedSamples = db.prepare('DELETE FROM samples WHERE key NOT IN (SELECT sample FROM runs)');
 
-  const create = db.transaction((spec: RunSpec, sample: Sample): RunWriter => {
+  const create = db.transaction((spec: RunSpec, sample: Sample, fork: Fork | null = null): RunWriter => {
+    const parent = fork === null ? null : keyOf.get(fork.parent)?.key;
+    if (parent === undefined)
+      throw new StorageError(`There is no run ${fork?.parent} to fork: it was deleted.`);
     const createdAt = Date.now();
     const id = runId(createdAt);
     const row = { ...sample, dataSet: spec.dataSetId, turns: JSON.stringify(sample.turns) };
@@ -52,6 +64,9 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
       spec: JSON.stringify(spec),
       owner: owner.id,
       pid: process.pid,
+      parent,
+      forkRound: fork?.round ?? null,
+      fork: fork === null ? null : JSON.stringify(fork),
     });
     const summary: RunSummary = {
       id,
@@ -62,6 +77,7 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
       topic: sample.topic,
       totals: emptyTotals,
       fingerprint: null,
+      fork,
     };
     return new RunWriter(writes, Number(lastInsertRowid), summary);
   });
@@ -70,8 +86,9 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
     const running = new Set(live.all().map((run) => run.id));
     for (const id of ids) {
       if (running.has(id)) throw new StorageError(`Run ${id} is still live: stop it before deleting it.`);
-      remove.run(id);
+      hide.run(id);
     }
+    sweep();
     dropUnusedSamples.run();
   });
 
@@ -90,6 +107,24 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
       }
       return dead.map((run) => run.id);
     },
+  };
+}
+
+/** Removes what is hidden and not needed by a fork: whole runs, then the rounds from the last fork's first one on. */
+function prepareSweep(db: Database): () => void {
+  const needed = 'SELECT max(f.fork_round) FROM runs f WHERE f.parent_run = runs.key';
+  const unused = db.prepare(`DELETE FROM runs WHERE hidden AND (${needed}) IS NULL`);
+  const trims = ['rounds.idx', 'tokens.round', 'nodes.round', 'attention.round'].map((column) => {
+    const table = column.split('.')[0] ?? '';
+    return db.prepare(
+      `DELETE FROM ${table} WHERE run IN (SELECT key FROM runs WHERE hidden)
+       AND ${column} >= (SELECT (${needed}) FROM runs WHERE runs.key = ${table}.run)`,
+    );
+  });
+  return () => {
+    // A fork that goes may have been the last one that needed its parent.
+    while (unused.run().changes > 0);
+    for (const trim of trims) trim.run();
   };
 }
 

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { RoundRecord } from '#shared/domain/round.ts';
 import type { Fingerprint, RunStatus, RunSummary, RunTotals, Turn } from '#shared/domain/run.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
-import { addRound } from '#shared/metrics/totals.ts';
+import { addRound, emptyTotals } from '#shared/metrics/totals.ts';
 import { encodeAttention } from './codec/attention.ts';
 import { encodeTree } from './codec/tree.ts';
 
@@ -39,8 +39,7 @@ export class RunWriter {
   turn(turn: Turn): void {
     const { tokenize, encode, decode, draft } = turn.prefillMs;
     this.#prefill.set(turn.index, tokenize + encode + decode + draft);
-    const prefillMs = [...this.#prefill.values()].reduce((a, b) => a + b, 0);
-    const totals = { ...this.#summary.totals, prefillMs };
+    const totals = { ...this.#summary.totals, prefillMs: this.#prefillMs() };
     this.#statements.writeTurn(this.#key, turn, totals);
     this.#summary = { ...this.#summary, totals };
   }
@@ -48,6 +47,13 @@ export class RunWriter {
   round(record: RoundRecord): void {
     const totals = addRound(this.#summary.totals, record.round);
     this.#statements.writeRound(this.#key, record, totals);
+    this.#summary = { ...this.#summary, totals };
+  }
+
+  /** Takes back all rounds from `rounds` on, and the turns after `turn`, which goes on from there. */
+  takeBack(rounds: number, turn: number): void {
+    for (const index of this.#prefill.keys()) if (index > turn) this.#prefill.delete(index);
+    const totals = this.#statements.takeBack(this.#key, rounds, turn, this.#prefillMs());
     this.#summary = { ...this.#summary, totals };
   }
 
@@ -62,6 +68,10 @@ export class RunWriter {
     this.#ended = true;
   }
 
+  #prefillMs(): number {
+    return [...this.#prefill.values()].reduce((a, b) => a + b, 0);
+  }
+
   #setStatus(status: RunStatus, reason: string | null): void {
     if (this.#ended) return;
     this.#statements.status.run(status, reason, this.#key);
@@ -74,6 +84,8 @@ export interface WriteStatements {
   readonly status: Statement<[RunStatus, string | null, number]>;
   writeTurn(key: number, turn: Turn, totals: RunTotals): void;
   writeRound(key: number, record: RoundRecord, totals: RunTotals): void;
+  /** Returns the totals of what is left. */
+  takeBack(key: number, rounds: number, turn: number, prefillMs: number): RunTotals;
 }
 
 /** The statements of all writers of a connection, prepared once. */
@@ -144,11 +156,36 @@ export function prepareWrites(db: Database): WriteStatements {
     totals.run({ ...all, key });
   });
 
+  // The pieces stay: the engine sends each only once.
+  const undo = [
+    'DELETE FROM rounds WHERE run = @key AND idx >= @rounds',
+    'DELETE FROM tokens WHERE run = @key AND round >= @rounds',
+    'DELETE FROM nodes WHERE run = @key AND round >= @rounds',
+    'DELETE FROM attention WHERE run = @key AND round >= @rounds',
+    'DELETE FROM turns WHERE run = @key AND idx > @turn',
+    'UPDATE turns SET ended_by = NULL WHERE run = @key AND idx = @turn',
+  ].map((sql) => db.prepare(sql));
+  const left = db.prepare<[number], RunTotals>(`
+    SELECT coalesce(sum(accepted + 1), 0) AS newTokens, count(*) AS rounds, coalesce(sum(drafted), 0) AS drafted,
+      coalesce(sum(accepted), 0) AS accepted, coalesce(sum(gate_skipped), 0) AS skipped,
+      coalesce(sum(drafted > 0), 0) AS draftRounds, coalesce(sum(draft_ms), 0) AS draftMs,
+      coalesce(sum(verify_ms), 0) AS verifyMs, coalesce(sum(capture_ms), 0) AS captureMs,
+      coalesce(sum(other_ms), 0) AS otherMs
+    FROM rounds WHERE run = ?`);
+
+  const takeBack = db.transaction((key: number, rounds: number, atTurn: number, prefillMs: number) => {
+    for (const statement of undo) statement.run({ key, rounds, turn: atTurn });
+    const all = { ...(left.get(key) ?? emptyTotals), prefillMs };
+    totals.run({ ...all, key });
+    return all;
+  });
+
   return {
     fingerprint: db.prepare('UPDATE runs SET fingerprint = ? WHERE key = ?'),
     status: db.prepare('UPDATE runs SET status = ?, reason = ? WHERE key = ?'),
     writeTurn: writeTurn.immediate,
     writeRound: writeRound.immediate,
+    takeBack: takeBack.immediate,
   };
 }
 

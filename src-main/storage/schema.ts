@@ -154,7 +154,71 @@ const first = `
 // What a skipped round would have accepted, where the gate knows it.
 const second = 'ALTER TABLE rounds ADD COLUMN gate_forgone INTEGER;';
 
+/**
+ * Forks: a run that shares the first rounds of another one, and tokens put in by the user. A run that was deleted while
+ * forks still need its rounds is kept as hidden, with those rounds only.
+ */
+const forks = `
+  ALTER TABLE runs ADD COLUMN parent_run INTEGER REFERENCES runs (key);
+  ALTER TABLE runs ADD COLUMN fork_round INTEGER;
+  ALTER TABLE runs ADD COLUMN fork TEXT CHECK (fork IS NULL OR json_valid(fork));
+  ALTER TABLE runs ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
+  CREATE INDEX runs_by_parent ON runs (parent_run) WHERE parent_run IS NOT NULL;
+
+  CREATE TABLE rounds_3 (
+    run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+    idx INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    first_token INTEGER NOT NULL,
+    drafted INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    no_draft TEXT
+      CHECK (no_draft IN ('prefill', 'method', 'gate', 'no-match', 'last-token', 'draft-context-full', 'fork')),
+    gate_score REAL,
+    gate_threshold REAL,
+    gate_hit INTEGER NOT NULL CHECK (gate_hit IN (0, 1)),
+    gate_skipped INTEGER NOT NULL CHECK (gate_skipped IN (0, 1)),
+    draft_ms REAL NOT NULL,
+    verify_ms REAL NOT NULL,
+    capture_ms REAL NOT NULL,
+    other_ms REAL NOT NULL,
+    gate_forgone INTEGER,
+    PRIMARY KEY (run, idx)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO rounds_3 SELECT * FROM rounds;
+  DROP TABLE rounds;
+  ALTER TABLE rounds_3 RENAME TO rounds;
+
+  CREATE TABLE tokens_3 (
+    run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+    turn INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    origin TEXT NOT NULL
+      CHECK (origin IN ('prefill', 'accepted', 'correction', 'bonus', 'plain', 'forced-plain', 'user')),
+    depth INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    row_node INTEGER NOT NULL,
+    p_target REAL NOT NULL,
+    target_rank INTEGER NOT NULL,
+    p_draft REAL,
+    draft_rank INTEGER,
+    entropy REAL NOT NULL,
+    margin REAL NOT NULL,
+    score REAL,
+    share_system REAL,
+    share_image REAL,
+    share_text REAL,
+    share_generated REAL,
+    PRIMARY KEY (run, turn, idx)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tokens_3 SELECT * FROM tokens;
+  DROP TABLE tokens;
+  ALTER TABLE tokens_3 RENAME TO tokens;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: second },
+  { version: 3, sql: forks },
 ];

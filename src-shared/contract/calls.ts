@@ -20,6 +20,12 @@ const runId = z.object({ runId: z.string().min(1).max(100) }).strict();
 export const sampleRowSchema = z.object({ sample: sampleSchema, runs: z.number().int() }).readonly();
 export type SampleRow = z.infer<typeof sampleRowSchema>;
 
+/** Rounds from `from` on that a run has from one run: itself, or one it was forked from. */
+export const runSegmentSchema = z
+  .object({ runId: z.string(), from: z.number().int(), spec: runSpecSchema })
+  .readonly();
+export type RunSegment = z.infer<typeof runSegmentSchema>;
+
 /** What a run looks like when it is opened: everything but the trees and the attention, which come round by round. */
 export const runDetailSchema = z
   .object({
@@ -28,6 +34,8 @@ export const runDetailSchema = z
     rounds: z.array(roundSchema).readonly(),
     tokens: z.array(answerTokenSchema).readonly(),
     pieces: z.array(tokenPieceSchema).readonly(),
+    /** where its rounds come from, oldest first; the last one is the run itself */
+    segments: z.array(runSegmentSchema).min(1).readonly(),
   })
   .readonly();
 export type RunDetail = z.infer<typeof runDetailSchema>;

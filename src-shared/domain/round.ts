@@ -3,7 +3,7 @@ import { gateOutcomeSchema } from './gate.ts';
 import { answerTokenSchema } from './token.ts';
 import { draftTreeSchema } from './tree.ts';
 
-/** Why a round drafted nothing. */
+/** Why a round drafted nothing. `fork`: the fork of a run fixed its token, kept from the parent or set by the user. */
 export const noDraftReasons = [
   'prefill',
   'method',
@@ -11,6 +11,7 @@ export const noDraftReasons = [
   'no-match',
   'last-token',
   'draft-context-full',
+  'fork',
 ] as const;
 export const noDraftReasonSchema = z.enum(noDraftReasons);
 export type NoDraftReason = z.infer<typeof noDraftReasonSchema>;

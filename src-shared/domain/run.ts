@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forkSchema } from './fork.ts';
 import { gateSpecSchema } from './gate.ts';
 import { methodSpecSchema } from './method.ts';
 
@@ -74,7 +75,7 @@ export function isLive(status: RunStatus): boolean {
   return status === 'running' || status === 'paused';
 }
 
-/** Totals over a run's rounds. Definitions: src-shared/metrics. Times in milliseconds. */
+/** Totals over a run's own rounds: those that a fork shares with its parent are not among them. Definitions: src-shared/metrics. Times in milliseconds. */
 export const runTotalsSchema = z
   .object({
     newTokens: z.number().int(),
@@ -174,6 +175,8 @@ export const runSummarySchema = z
     totals: runTotalsSchema,
     /** null until the engine has loaded the models */
     fingerprint: fingerprintSchema.nullable(),
+    /** null: a run of its own, from its first round */
+    fork: forkSchema.nullable(),
   })
   .readonly();
 export type RunSummary = z.infer<typeof runSummarySchema>;

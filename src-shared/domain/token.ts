@@ -8,9 +8,11 @@ import { z } from 'zod';
  * - bonus: the target's own token after the last accepted draft token of a fully accepted path
  * - plain: the target's own token of a round in which nothing was drafted
  * - forced-plain: as plain, because the gate (ViSkip) decided not to speculate
+ * - user: put there by the user, in a fork; not the target's choice
  */
+/** The origins that decoding gives; `user` comes on top. */
 export const tokenOrigins = ['prefill', 'accepted', 'correction', 'bonus', 'plain', 'forced-plain'] as const;
-export const tokenOriginSchema = z.enum(tokenOrigins);
+export const tokenOriginSchema = z.enum([...tokenOrigins, 'user']);
 export type TokenOrigin = z.infer<typeof tokenOriginSchema>;
 
 /**

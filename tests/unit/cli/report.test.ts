@@ -15,6 +15,7 @@ function summaryOf(rounds: readonly Round[], change: Partial<RunSummary> = {}): 
     topic: 't',
     totals: rounds.reduce(addRound, emptyTotals),
     fingerprint,
+    fork: null,
     ...change,
   };
 }

@@ -30,6 +30,7 @@ export function runSummary(id: string, patch: Partial<RunSummary> = {}): RunSumm
     topic: 'general vqa',
     totals: emptyTotals,
     fingerprint: null,
+    fork: null,
     ...patch,
   };
 }

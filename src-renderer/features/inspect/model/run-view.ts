@@ -1,6 +1,6 @@
-import type { RunDetail } from '#shared/contract/calls.ts';
+import type { RunDetail, RunSegment } from '#shared/contract/calls.ts';
 import type { Round, RoundRecord } from '#shared/domain/round.ts';
-import type { RunSummary, Turn } from '#shared/domain/run.ts';
+import type { RunSpec, RunSummary, Turn } from '#shared/domain/run.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { type Vocabulary, withPieces } from './vocabulary.ts';
 
@@ -14,6 +14,8 @@ export interface RunView {
   /** place in `tokens` of the first token of every round */
   readonly firstTokens: readonly number[];
   readonly vocabulary: Vocabulary;
+  /** where the rounds come from, oldest first; the last one is the run itself */
+  readonly segments: readonly RunSegment[];
 }
 
 function firstTokensOf(rounds: readonly Round[], tokens: readonly AnswerToken[]): number[] {
@@ -34,6 +36,7 @@ export function viewOf(detail: RunDetail): RunView {
     tokens: detail.tokens,
     firstTokens: firstTokensOf(detail.rounds, detail.tokens),
     vocabulary: withPieces(new Map(), detail.pieces),
+    segments: detail.segments,
   };
 }
 
@@ -61,6 +64,25 @@ export function withRecords(view: RunView, records: readonly RoundRecord[]): Run
       fresh.flatMap((record) => record.pieces),
     ),
   };
+}
+
+/** A run without the rounds from `rounds` on, in which `turn` goes on. */
+export function withoutRounds(view: RunView, rounds: number, turn: number): RunView {
+  if (rounds >= view.rounds.length) return view;
+  return {
+    ...view,
+    rounds: view.rounds.slice(0, rounds),
+    tokens: view.tokens.slice(0, view.firstTokens[rounds]),
+    firstTokens: view.firstTokens.slice(0, rounds),
+    turns: view.turns.flatMap((t) =>
+      t.index > turn ? [] : [t.index === turn ? { ...t, endedBy: null } : t],
+    ),
+  };
+}
+
+/** What a round was decoded with: that of the run itself, or of the one that it was forked from. */
+export function specAt(view: RunView, round: number): RunSpec {
+  return view.segments.findLast(({ from }) => round >= from)?.spec ?? view.summary.spec;
 }
 
 /** A run with a turn added or brought up to date. */

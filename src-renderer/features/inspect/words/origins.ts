@@ -38,4 +38,9 @@ export const originLooks: Readonly<Record<TokenOrigin, OriginLook>> = {
     colour: 'origin-forced',
     about: "the target's own token of a round in which the gate forbade drafting",
   },
+  user: {
+    label: 'set by you',
+    colour: 'origin-user',
+    about: "put there by the user in place of the target's choice",
+  },
 };

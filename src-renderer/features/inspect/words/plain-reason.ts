@@ -44,6 +44,8 @@ export function plainReason(round: Round, method: MethodSpec): string | null {
       return 'only one token was left until the limit, and the target gives that one itself';
     case 'draft-context-full':
       return "the draft model's context is full; raise the context size to keep drafting";
+    case 'fork':
+      return 'the fork fixed this token: kept from the run before, or set by you';
     default:
       return assertNever(reason);
   }
@@ -70,6 +72,8 @@ export function reasonWord(reason: NoDraftReason): string {
       return 'last token';
     case 'draft-context-full':
       return 'draft context full';
+    case 'fork':
+      return 'fixed by the fork';
     default:
       return assertNever(reason);
   }

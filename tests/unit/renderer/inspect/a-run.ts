@@ -4,7 +4,7 @@
  */
 import type { RoundDetail, RunDetail } from '#shared/contract/calls.ts';
 import type { Round, RoundRecord } from '#shared/domain/round.ts';
-import type { Turn } from '#shared/domain/run.ts';
+import type { RunSpec, Turn } from '#shared/domain/run.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import type { DraftTree, TopTokens } from '#shared/domain/tree.ts';
 import { addRound, emptyTotals } from '#shared/metrics/totals.ts';
@@ -160,17 +160,19 @@ export const detailOf = (index: number): RoundDetail => {
 /** The run as it is opened after its first `count` rounds. */
 export function detail(count = records.length): RunDetail {
   const past = records.slice(0, count);
+  const spec: RunSpec = {
+    ...runSummary('r').spec,
+    projector: 'p',
+    draft: 'd',
+    method: { name: 'draft-model', shape: { kind: 'dynamic', topK: 2, depth: 1, nodes: 5 } },
+    gate: { mode: 'paper', threshold: 0.35 },
+  };
   return {
     summary: runSummary('r', {
       totals: past.reduce((totals, record) => addRound(totals, record.round), emptyTotals),
-      spec: {
-        ...runSummary('r').spec,
-        projector: 'p',
-        draft: 'd',
-        method: { name: 'draft-model', shape: { kind: 'dynamic', topK: 2, depth: 1, nodes: 5 } },
-        gate: { mode: 'paper', threshold: 0.35 },
-      },
+      spec,
     }),
+    segments: [{ runId: 'r', from: 0, spec }],
     turns: [turn],
     rounds: past.map((record) => record.round),
     tokens: past.flatMap((record) => record.tokens),
