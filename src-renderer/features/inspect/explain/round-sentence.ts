@@ -50,7 +50,7 @@ function head(story: RoundStory): string {
   if (reason !== null) {
     const what = round.noDraft === 'prefill' ? reason : `nothing drafted: ${reason}`;
     if (own === undefined) return what;
-    return `${what}; the target put ${quoted(story, own.id)}, p ${probability(own.pTarget)}`;
+    return `${what}; ${put(story, own)}`;
   }
   const { drafted, accepted } = round;
   if (accepted === 0) return `${drafted} drafted, none accepted`;
@@ -72,10 +72,16 @@ function last(story: RoundStory, own: AnswerToken): string {
     case 'plain':
     case 'forced-plain':
     case 'accepted':
-      return `the target put ${quoted(story, own.id)}, p ${probability(own.pTarget)}`;
+    case 'user':
+      return put(story, own);
     default:
       return assertNever(own.origin);
   }
+}
+
+function put(story: RoundStory, own: AnswerToken): string {
+  const by = own.origin === 'user' ? 'you put' : 'the target put';
+  return `${by} ${quoted(story, own.id)}, p ${probability(own.pTarget)}`;
 }
 
 /** Whether the answer ended with a token that was drafted too. */
