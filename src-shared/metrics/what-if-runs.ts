@@ -55,6 +55,7 @@ function outcomeOf({ noDraft, accepted, gate }: Round): Outcome | null {
       return { kind: 'closed', accepted: 0 };
     case 'prefill':
     case 'method':
+    case 'fork':
       return null;
   }
 }
