@@ -33,15 +33,16 @@ export function chooseSamples(folder: string, data: LoadedDataSet, { topic, limi
     );
   }
   const chosen = all.filter(({ sample }) => topic === null || sample.topic === topic);
-  return limit === null ? chosen : shared(chosen, limit);
+  return limit === null ? chosen : shareOut(chosen, ({ sample }) => sample.topic, limit);
 }
 
 /** At most `limit` of them, the first of each topic in turn. */
-function shared(all: readonly Referenced[], limit: number): Referenced[] {
+export function shareOut<T>(all: readonly T[], topicOf: (item: T) => string, limit: number): T[] {
   const places = new Map<string, number>();
   const rounds = all.map((item, index) => {
-    const place = places.get(item.sample.topic) ?? 0;
-    places.set(item.sample.topic, place + 1);
+    const topic = topicOf(item);
+    const place = places.get(topic) ?? 0;
+    places.set(topic, place + 1);
     return { item, index, place };
   });
   const first = rounds.toSorted((a, b) => a.place - b.place || a.index - b.index).slice(0, limit);

@@ -4,6 +4,8 @@ import { forkNodeEngine } from '../engine/host.ts';
 import { defaultPort, root, version } from '../serve.ts';
 import { homeFolder } from '../storage/home.ts';
 import { type Catalogs, createWorkbench, openCatalogs } from '../workbench.ts';
+import { calibrate } from './calibrate.ts';
+import { addCalibrateOptions, type CalibrateOptions } from './calibrate-options.ts';
 import { addConvertOptions, type ConvertCommandOptions, convertModel } from './convert.ts';
 import { evaluate } from './evaluate.ts';
 import { addEvaluateOptions, type EvaluateOptions } from './evaluate-options.ts';
@@ -32,8 +34,7 @@ const footer = `
 Runs, models and data sets are kept in one database; SPECULA_HOME says in which folder.
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped with Ctrl+C (the run is kept).`;
 
-const runExamples = `
-Examples:
+const runExamples = `Examples:
   specula run --sample specula_006
   specula run --sample specula_006 --method ar
   specula run --sample specula_006 --tree 4,2,16 --gate paper --threshold 0.4
@@ -48,6 +49,26 @@ Examples:
   specula evaluate --topic "text vqa" --limit 10 --json answers.json
   specula evaluate --data-set ~/my-set --target my-model.gguf --projector my-mmproj.gguf`;
 
+const gateHelp = `
+Gate modes. The output is plain decoding's in all of them:
+  off     no gate
+  paper   ViSkip: a score r at or above the threshold forbids drafting before a round
+  mmspec  decides where MMSpec's code does: retrieval methods throw away what was accepted, models and heads waste a draft
+  probe   r is recorded and compared, never acted on
+  oracle  skips exactly the rounds in which nothing would be accepted; what it drops is in no time (greedy only)
+  survey  drafts at every token, notes what would be accepted, decodes plainly: makes a what-if exact (greedy only)
+`;
+
+const calibrateHelp = `
+Every sample is decoded twice, as a probe and as a survey (a draft at every token, none of them used). From these follow,
+exactly under greedy decoding, the rounds and tokens at any threshold; times are estimated from the measured costs per kind
+of round. The runs are recorded. Ctrl+C reports what was measured so far.
+
+Examples:
+  specula calibrate
+  specula calibrate --method pld --samples 30 --check
+  specula calibrate --run 20260131-142501-9f3c0a --csv > curve.csv`;
+
 export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions): Command {
   const program = new Command('specula')
     .description('Watch vision-language models decode speculatively, token by token.')
@@ -59,7 +80,7 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
 
   addRunOptions(program.command('run').description('decode one sample, record it, print tokens and metrics'))
-    .addHelpText('after', runExamples)
+    .addHelpText('after', `${gateHelp}${runExamples}`)
     .action(async (options: RunOptions) => {
       // Wrong use is told before an engine is started for it.
       methodOf(options);
@@ -89,6 +110,25 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
         onExit(await evaluate(options, host));
       }),
     );
+
+  addCalibrateOptions(
+    program.command('calibrate').description("fit ViSkip's threshold for the least estimated time"),
+  )
+    .addHelpText('after', calibrateHelp)
+    .action(async (options: CalibrateOptions) => {
+      const workbench = createWorkbench({
+        host: 'cli',
+        home: homeFolder(),
+        root,
+        version: version(),
+        forkEngine: forkNodeEngine,
+      });
+      try {
+        onExit(await calibrate(options, workbench, terminal, onInterrupt));
+      } finally {
+        await workbench.dispose();
+      }
+    });
 
   program
     .command('serve')

@@ -135,40 +135,9 @@ export function answerOptions(): Option[] {
   ];
 }
 
-/** How the visual score is read. */
-export function scoreOptions(): Option[] {
+/** How drafts are made. */
+export function methodOptions(): Option[] {
   return [
-    new Option('--score-layer <n>', 'layer that r is read from (default: the last captured one)').argParser(
-      number(count.min(0)),
-    ),
-    new Option('--score-heads <how>', 'mean, max, or the number of one head (default: mean)').argParser(
-      headReduction,
-    ),
-  ];
-}
-
-function headReduction(text: string): HeadReduction {
-  const parsed = headReductionSchema.safeParse(/^\d+$/.test(text) ? Number(text) : text);
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError('Give mean, max, or the number of a head, counted from 0.');
-}
-
-/** The gate that the options ask for. */
-export function gateOf(
-  options: Pick<RunOptions, 'gate' | 'threshold' | 'scoreLayer' | 'scoreHeads'>,
-): GateSpec {
-  const { gate, threshold, scoreLayer, scoreHeads } = options;
-  return { mode: gate, threshold, layer: scoreLayer, heads: scoreHeads };
-}
-
-/** Adds every option of a run, grouped as `--help` shows them. */
-export function addRunOptions(command: Command): Command {
-  const group = (heading: string, options: readonly Option[]): void => addGroup(command, heading, options);
-  group('What to answer:', [
-    new Option('--sample <id>', 'sample to answer, see "specula samples"').makeOptionMandatory(),
-    new Option('--data-set <id|folder>', 'data set of the sample (default: the first built-in one)'),
-  ]);
-  group('Method:', [
     new Option('--method <name>', 'how drafts are made').choices(methodNames).default('draft-model'),
     new Option(
       '--variant <name>',
@@ -206,6 +175,44 @@ export function addRunOptions(command: Command): Command {
       number(count.min(1).max(16)),
     ),
     new Option('--shared', 'lookahead: keep what earlier samples of this process said'),
+  ];
+}
+
+/** How the visual score is read. */
+export function scoreOptions(): Option[] {
+  return [
+    new Option('--score-layer <n>', 'layer that r is read from (default: the last captured one)').argParser(
+      number(count.min(0)),
+    ),
+    new Option('--score-heads <how>', 'mean, max, or the number of one head (default: mean)').argParser(
+      headReduction,
+    ),
+  ];
+}
+
+function headReduction(text: string): HeadReduction {
+  const parsed = headReductionSchema.safeParse(/^\d+$/.test(text) ? Number(text) : text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('Give mean, max, or the number of a head, counted from 0.');
+}
+
+/** The gate that the options ask for. */
+export function gateOf(
+  options: Pick<RunOptions, 'gate' | 'threshold' | 'scoreLayer' | 'scoreHeads'>,
+): GateSpec {
+  const { gate, threshold, scoreLayer, scoreHeads } = options;
+  return { mode: gate, threshold, layer: scoreLayer, heads: scoreHeads };
+}
+
+/** Adds every option of a run, grouped as `--help` shows them. */
+export function addRunOptions(command: Command): Command {
+  const group = (heading: string, options: readonly Option[]): void => addGroup(command, heading, options);
+  group('What to answer:', [
+    new Option('--sample <id>', 'sample to answer, see "specula samples"').makeOptionMandatory(),
+    new Option('--data-set <id|folder>', 'data set of the sample (default: the first built-in one)'),
+  ]);
+  group('Method:', [
+    ...methodOptions(),
     new Option('--gate <mode>', 'ViSkip, see below').choices(gateModes).default('off'),
     new Option('--threshold <r>', "the gate's threshold on the visual score r, 0..1")
       .argParser(number(z.number().min(0).max(1)))
@@ -255,8 +262,11 @@ const owners = {
   shared: ['lookahead'],
 } as const satisfies Partial<Record<keyof RunOptions, readonly MethodName[]>>;
 
+/** The options of `methodOptions`. */
+export type MethodOptions = Pick<RunOptions, 'method' | keyof typeof owners>;
+
 /** @throws UsageError for an option that belongs to another method */
-export function methodOf(options: RunOptions): MethodSpec {
+export function methodOf(options: MethodOptions): MethodSpec {
   const { method, variant, chain, tree, treeThreshold } = options;
   const given: Record<string, unknown> = {};
   for (const [option, methods] of Object.entries(owners)) {

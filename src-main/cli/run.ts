@@ -75,7 +75,11 @@ interface View {
 }
 
 /** Narrows an event's data by its name. */
-function isEvent<N extends EventName>(name: EventName, wanted: N, data: unknown): data is EventData<N> {
+export function isEvent<N extends EventName>(
+  name: EventName,
+  wanted: N,
+  data: unknown,
+): data is EventData<N> {
   return name === wanted && data !== undefined;
 }
 
