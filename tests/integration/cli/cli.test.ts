@@ -31,6 +31,7 @@ test('help and version are answers, wrong use ends with 2 and says what to do', 
   for (const command of [
     'run',
     'evaluate',
+    'calibrate',
     'serve',
     'models',
     'samples',
