@@ -137,4 +137,59 @@ describe('prefill', () => {
     expect((await prefill(model, [{ text: 'a', parseSpecial: false }])).nPast).toBeGreaterThan(0);
     await model.dispose();
   });
+
+  it('gives the most likely tokens after every text token, as the last row of a shorter prompt would', async () => {
+    for (const [file, projector] of [
+      ['target', 'projector'],
+      ['qwen2vl', 'qwen2vlProjector'],
+    ] as const) {
+      const model = await open(file, { projector });
+      const parts = [
+        { text: 'look at ', parseSpecial: false },
+        picture(96, 96),
+        { tokens: Int32Array.of(9, 8, 7) },
+      ];
+      const plain = await model.prefill({ parts, addSpecial: true, wants: wants({ topK: 8 }) });
+      expect(plain.promptTop).toBeNull();
+      const out = await model.prefill({ parts, addSpecial: true, wants: wants({ topK: 8 }), promptTop: 8 });
+      const rows = Array.from({ length: out.nCells }, (_, i) =>
+        [...(out.promptTop ?? [])].slice(i * 8, i * 8 + 8),
+      );
+      expect(out.promptTop).toHaveLength(out.nCells * 8);
+      expect([...out.row.topIds]).toEqual([...plain.row.topIds]);
+      expect(rows.at(-1)).toEqual([...plain.row.topIds]);
+      const tokens = out.chunks.flatMap((chunk) => [
+        ...(chunk.tokens ?? new Int32Array(chunk.count).fill(-1)),
+      ]);
+      for (const [i, token] of tokens.entries())
+        if (token === -1) expect(rows[i]).toEqual(new Array(8).fill(-1));
+      for (const cut of [1, 2]) {
+        const shorter = [...parts.slice(0, 2), { tokens: Int32Array.of(9, 8, 7).subarray(0, 3 - cut) }];
+        const { row } = await model.prefill({ parts: shorter, addSpecial: true, wants: wants({ topK: 8 }) });
+        expect(rows.at(-1 - cut)).toEqual([...row.topIds]);
+      }
+      const first = out.chunks[0]?.tokens ?? new Int32Array(0);
+      const start = [{ tokens: first }];
+      const { row } = await model.prefill({ parts: start, addSpecial: false, wants: wants({ topK: 8 }) });
+      expect(rows[first.length - 1]).toEqual([...row.topIds]);
+      await model.dispose();
+    }
+  });
+
+  it('gives them over several decodes, beside attention, and refuses too many', async () => {
+    const model = await open('target', { projector: 'projector', capture: true });
+    const tokens = Int32Array.from({ length: 600 }, (_, i) => 5 + ((i * 37) % 500));
+    const ask = {
+      parts: [{ tokens }],
+      addSpecial: true,
+      wants: wants({ topK: 4, layers: Int32Array.of(0) }),
+    };
+    const plain = await model.prefill(ask);
+    const out = await model.prefill({ ...ask, promptTop: 4 });
+    expect(out.promptTop).toHaveLength(601 * 4);
+    expect([...(out.promptTop ?? [])].slice(-4)).toEqual([...plain.row.topIds]);
+    expect(maxDifference(out.row.shares, plain.row.shares)).toBeLessThan(1e-5);
+    await expect(model.prefill({ ...ask, promptTop: 65 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await model.dispose();
+  });
 });
