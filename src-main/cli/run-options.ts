@@ -174,7 +174,7 @@ export function methodOptions(): Option[] {
     new Option('--query <n>', 'lookahead: most tokens that are looked up (default: 4)').argParser(
       number(count.min(1).max(16)),
     ),
-    new Option('--shared', 'lookahead: keep what earlier samples of this process said'),
+    new Option('--shared', 'lookahead: keep what earlier runs of this process answered'),
   ];
 }
 

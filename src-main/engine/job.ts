@@ -45,7 +45,7 @@ export async function runJob(
     control,
     out,
     endTokens: new Set(loaded.target.info.endTokens),
-    drafter: createDrafter(job.spec.method, loaded.draft, loaded.target.info.vocab),
+    drafter: createDrafter(job.spec.method, loaded.draft, loaded.target.info.vocab, loaded.answers),
     seenPieces: new Set(),
     answers: [],
     rounds: 0,

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { type GateSpec, readsScore } from '../../src-shared/domain/gate.ts';
 import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
+import { Trie } from '../decoding/retrieval/trie.ts';
 import { errorMessage } from '../errors.ts';
 import { estimateMemory } from '../models/memory.ts';
 import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
@@ -29,6 +30,8 @@ export interface Host {
 export interface Loaded {
   readonly target: NativeModel;
   readonly draft: NativeModel | null;
+  /** what earlier runs with this target answered, for Lookahead's option to share it */
+  readonly answers: Trie;
   readonly fingerprint: Fingerprint;
   /** layers whose attention is read, and the one the gate's score comes from; empty and null without capture */
   readonly layers: readonly number[];
@@ -58,6 +61,8 @@ export class Session {
   readonly #host: Host;
   readonly #onLoading: (what: string, progress: number | null) => void;
   readonly #slots = new Map<Role, Slot>();
+  /** tokens mean something else with another target */
+  #answers: { readonly target: string; readonly trie: Trie } | null = null;
 
   constructor(host: Host, onLoading: (what: string, progress: number | null) => void) {
     this.#host = host;
@@ -94,10 +99,16 @@ export class Session {
     return {
       target: target.model,
       draft: draft?.model ?? null,
+      answers: this.#answersOf(files.target),
       fingerprint: this.#fingerprint(job, target, draft),
       layers,
       scoreLayer: scoreLayerOf(spec.gate, layers),
     };
+  }
+
+  #answersOf(target: string): Trie {
+    if (this.#answers?.target !== target) this.#answers = { target, trie: new Trie() };
+    return this.#answers.trie;
   }
 
   async dispose(): Promise<void> {

@@ -66,7 +66,7 @@ export const methodSpecSchema = z.discriminatedUnion('name', [
       branch: small.max(32),
       /** most tokens before the end that are looked up, longest match first; `mmspec` takes all */
       query: small.max(16),
-      /** the trie keeps what earlier samples of this process said, not this sample's turns alone */
+      /** the trie keeps what earlier runs of this process answered, not the turns of this sample alone */
       shared: z.boolean(),
     })
     .readonly(),

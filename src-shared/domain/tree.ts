@@ -33,8 +33,8 @@ export const topTokensSchema = z
   .readonly();
 export type TopTokens = z.infer<typeof topTokensSchema>;
 
-/** Texts that a draft token can come from. `turn`: an earlier turn of this sample; `sample`: an earlier sample. */
-export const provenanceSources = ['prompt', 'answer', 'draft', 'turn', 'sample'] as const;
+/** Texts that a draft token can come from. `turn`: an earlier turn of this sample; `run`: an earlier run of this process. */
+export const provenanceSources = ['prompt', 'answer', 'draft', 'turn', 'run'] as const;
 
 /**
  * Where a retrieval method found a draft token: the place it was copied from or, with a `rank`, the place for which the

@@ -30,7 +30,7 @@ const sourceCodes = {
   answer: 2,
   draft: 3,
   turn: 4,
-  sample: 5,
+  run: 5,
 } as const satisfies Record<Provenance['source'], number>;
 const sourceNames = new Map<number, Provenance['source']>(
   provenanceSources.map((name) => [sourceCodes[name], name]),

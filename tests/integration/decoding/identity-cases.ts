@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
 import type { Prompt } from '../../../src-main/decoding/drafters/drafter.ts';
 import type { PrefillPart } from '../../../src-main/decoding/model.ts';
+import { Trie } from '../../../src-main/decoding/retrieval/trie.ts';
 import type { NativeModel } from '../../../src-main/engine/native/surface.ts';
 import { type GateSpec, gateModes, mmspecTiming } from '../../../src-shared/domain/gate.ts';
-import { type DraftShape, type MethodSpec, methodLabel } from '../../../src-shared/domain/method.ts';
+import {
+  type DraftShape,
+  defaultMethod,
+  type MethodSpec,
+  methodLabel,
+  variants,
+} from '../../../src-shared/domain/method.ts';
 import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { type Decoded, decodeAll } from '../../fixtures/decode.ts';
 import { randomShape } from '../../fixtures/random-shape.ts';
@@ -19,6 +26,14 @@ const shapes: readonly DraftShape[] = [
   eagleShape,
   randomShape(42, 60, 30),
   { kind: 'dynamic', topK: 8, depth: 3, nodes: 30 },
+];
+
+/** Every retrieval method in both variants, and as chain and tree where it can be both. */
+const retrieval: readonly MethodSpec[] = [
+  ...variants.map((variant) => defaultMethod('lookahead', variant)),
+  ...variants.map((variant) => defaultMethod('recycling', variant)),
+  { name: 'recycling', variant: 'mmspec', shape: binaryShape(4) },
+  ...variants.map((variant) => defaultMethod('sam', variant)),
 ];
 
 /** A picture with structure, so that image tokens differ. */
@@ -61,11 +76,16 @@ export function identityTests(models: () => Models): void {
   /** a threshold that about every second row reaches, so that the gate acts often but not always */
   let threshold = 0;
 
-  const decode = async (method: MethodSpec, draft: NativeModel | null, gate: GateSpec): Promise<Decoded> => {
+  const decode = async (
+    method: MethodSpec,
+    draft: NativeModel | null,
+    gate: GateSpec,
+    trie?: Trie,
+  ): Promise<Decoded> => {
     const { target, far } = models();
     return decodeAll({
       target,
-      drafter: createDrafter(method, draft, target.info.vocab),
+      drafter: createDrafter(method, draft, target.info.vocab, trie),
       prompt: question,
       draftPrompt: draft === far ? questionWithoutPicture : question,
       gate: { ...gate, mmspecTiming: mmspecTiming(method) },
@@ -82,9 +102,14 @@ export function identityTests(models: () => Models): void {
     return reference;
   };
 
-  const compare = async (method: MethodSpec, draft: NativeModel | null, mode: GateSpec['mode']) => {
+  const compare = async (
+    method: MethodSpec,
+    draft: NativeModel | null,
+    mode: GateSpec['mode'],
+    trie?: Trie,
+  ) => {
     const expected = await plain();
-    const run = await decode(method, draft, { mode, threshold });
+    const run = await decode(method, draft, { mode, threshold }, trie);
     expect(run.ids).toEqual(expected.ids);
     expect(run.endedBy).toBe('max-tokens');
     checkInvariants(run, new Set(), tokens);
@@ -137,6 +162,24 @@ export function identityTests(models: () => Models): void {
     it.each([1, 2, 4])('pld, %i-gram', async (ngram) => {
       const run = await compare({ name: 'pld', ngram, maxDraft: 10 }, null, mode);
       if (ngram === 1) expect(run.records.some(({ round }) => round.drafted > 0)).toBe(true);
+    });
+
+    for (const method of retrieval) {
+      it(methodLabel(method), async () => {
+        const run = await compare(method, null, mode);
+        expect(run.records.filter(({ round }) => round.drafted > 0).length).toBeGreaterThan(10);
+        expect(run.records.some(({ tree }) => tree.provenance !== null)).toBe(true);
+      });
+    }
+
+    it('lookahead that shares its trie knows the answer the second time', async () => {
+      const trie = new Trie();
+      const method = { ...defaultMethod('lookahead'), shared: true };
+      const first = await compare(method, null, mode, trie);
+      const second = await compare(method, null, mode, trie);
+      expect(accepted(second)).toBeGreaterThan(accepted(first) + (mode === 'paper' ? 20 : 100));
+      const sources = second.records.flatMap(({ tree }) => tree.provenance ?? []).map((p) => p?.source);
+      expect(sources).toContain('run');
     });
 
     for (const shape of shapes) {

@@ -11,7 +11,7 @@ import type { Referenced } from '../../../src-main/evaluate/score.ts';
 import { loadManifest } from '../../../src-main/models/manifest.ts';
 import { root } from '../../../src-main/serve.ts';
 import { type GateSpec, gateModes } from '../../../src-shared/domain/gate.ts';
-import { type MethodSpec, methodLabel } from '../../../src-shared/domain/method.ts';
+import { defaultMethod, type MethodSpec, methodLabel } from '../../../src-shared/domain/method.ts';
 import { autoEngine, greedy } from '../../../src-shared/domain/run.ts';
 import { binaryShape } from '../../../src-shared/domain/shapes.ts';
 import { builtInFolder } from '../../fixtures/samples.ts';
@@ -36,7 +36,14 @@ const methods: MethodSpec[] = [
   { name: 'draft-model', shape: binaryShape(4) },
   { name: 'draft-model', shape: { kind: 'dynamic', topK: 8, depth: 3, nodes: 30 } },
   { name: 'pld', ngram: 2, maxDraft: 10 },
+  defaultMethod('lookahead'),
+  defaultMethod('recycling'),
+  defaultMethod('sam'),
 ];
+/** What MMSpec's code drafts differently. */
+const variantMethods = (['lookahead', 'recycling', 'sam'] as const).map((name) =>
+  defaultMethod(name, 'mmspec'),
+);
 
 async function decode(
   set: (typeof manifest.sets)[number],
@@ -102,9 +109,10 @@ describe.each(manifest.sets.filter(({ draft }) => draft !== null))('$name', (set
     threshold = scores.sort((a, b) => a - b)[Math.floor(scores.length / 2)] ?? Number.NaN;
   });
 
-  const cases = methods.flatMap((method) =>
-    gateModes.map((mode) => ({ name: methodLabel(method), method, mode })),
-  );
+  const cases = [
+    ...methods.flatMap((method) => gateModes.map((mode) => ({ method, mode }))),
+    ...variantMethods.map((method) => ({ method, mode: 'off' as const })),
+  ].map((one) => ({ ...one, name: methodLabel(one.method) }));
   test.each(cases)('$name, gate $mode: greedy answers equal plain decoding', async ({ method, mode }) => {
     const run = await decode(set, method, { mode, threshold });
     expect(texts(run)).toEqual(texts(plain));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
 import type { Draft, Drafter, VerifiedRound } from '../../../src-main/decoding/drafters/drafter.ts';
-import type { MethodSpec } from '../../../src-shared/domain/method.ts';
+import { defaultMethod, type MethodSpec } from '../../../src-shared/domain/method.ts';
 import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
 import { decodeAll } from '../../fixtures/decode.ts';
@@ -53,6 +53,14 @@ class EverythingDrafter implements Drafter {
   }
 }
 
+const lookahead: MethodSpec = {
+  name: 'lookahead',
+  variant: 'paper',
+  nodes: 24,
+  branch: 4,
+  query: 2,
+  shared: false,
+};
 const plain = { temperature: 1, topK: 0, topP: 1, vocab: 12 };
 const cases: readonly Case[] = [
   { what: 'plain decoding', drafter: model({ name: 'ar' }), ...plain },
@@ -73,6 +81,10 @@ const cases: readonly Case[] = [
     topP: 0.9,
   },
   { what: 'prompt lookup', drafter: model({ name: 'pld', ngram: 1, maxDraft: 4 }), ...plain, topK: 6 },
+  { what: 'a lookahead trie', drafter: model(lookahead), ...plain, topK: 6 },
+  { what: 'token recycling, tree', drafter: model(defaultMethod('recycling')), ...plain },
+  { what: 'token recycling, chain', drafter: model(defaultMethod('recycling', 'mmspec')), ...plain, topK: 6 },
+  { what: 'SAM decoding', drafter: model(defaultMethod('sam')), ...plain, topK: 6 },
   { what: 'all tokens as siblings', drafter: () => new EverythingDrafter(), ...plain },
 ];
 

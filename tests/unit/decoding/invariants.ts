@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { promptTokensOf } from '../../../src-main/decoding/loop.ts';
 import { roundRecordSchema } from '../../../src-shared/domain/round.ts';
-import { depths } from '../../../src-shared/domain/tree.ts';
+import { type DraftTree, depths, pathTo } from '../../../src-shared/domain/tree.ts';
 import type { Decoded } from '../../fixtures/decode.ts';
 
 /** What must hold for every turn, whatever drafted it (architecture.md, "Invariants"; docstrings of src-shared/domain). */
@@ -13,6 +14,8 @@ export function checkInvariants(run: Decoded, endTokens: ReadonlySet<number>, ma
   if (run.endedBy === 'max-tokens') expect(ids).toHaveLength(maxTokens);
   expect(run.lasts).toEqual(records.map((_, i) => i === records.length - 1));
 
+  const prompt = [...promptTokensOf(run.prefill.chunks)];
+  const text = [...prompt, ...ids];
   let firstToken = 0;
   let root: number | undefined;
   for (const [i, record] of records.entries()) {
@@ -27,6 +30,7 @@ export function checkInvariants(run: Decoded, endTokens: ReadonlySet<number>, ma
     expect(round.drafted).toBe(tree.verified - 1);
     checkTree(record.tree, round.accepted);
     checkGate(record);
+    checkProvenance(record.tree, text, prompt.length, prompt.length + round.firstToken);
     if (i > 0) expect(tree.tokens[0]).toBe(root);
     root = tokens.at(-1)?.id;
 
@@ -69,6 +73,41 @@ function checkGate({ round, tokens, tree }: Decoded['records'][number]): void {
     expect(gate.hit && (gate.score === null || gate.score < gate.threshold)).toBe(false);
 }
 
+/** Every place that a copied token names has that token, after the path to it and the tokens that matched. */
+function checkProvenance(
+  tree: DraftTree,
+  text: readonly number[],
+  promptLength: number,
+  committed: number,
+): void {
+  const { provenance, parents, tokens } = tree;
+  if (provenance === null) return;
+  expect(provenance).toHaveLength(tokens.length);
+  expect(provenance[0]).toBeNull();
+  const same = (a: readonly (number | undefined)[], b: readonly number[]) =>
+    a.length === b.length && a.every((token, i) => token === b[i]);
+  const wrong = provenance.flatMap((found, node) => {
+    if (node === 0) return [];
+    if (found === null || (tokens[node] ?? -1) < 0) return [{ node, found }];
+    const { source, matched, at, rank } = found;
+    if (at === null || source === 'draft') return [];
+    const path = pathTo(parents, node).slice(1);
+    const start = at + 1 - path.length;
+    const right =
+      rank === null
+        ? at < committed &&
+          same(
+            path.map((n) => tokens[n]),
+            text.slice(start, at + 1),
+          ) &&
+          same(text.slice(start - matched, start), text.slice(committed - matched, committed))
+        : at <= committed && text[at - 1] === tokens[parents[node] ?? 0];
+    const named = source === (at < promptLength ? 'prompt' : 'answer') && matched > 0;
+    return right && named ? [] : [{ node, found }];
+  });
+  expect(wrong).toEqual([]);
+}
+
 function checkTree(tree: Decoded['records'][number]['tree'], accepted: number): void {
   const { fates, parents, tokens, verified } = tree;
   const count = tokens.length;
@@ -81,21 +120,26 @@ function checkTree(tree: Decoded['records'][number]['tree'], accepted: number): 
   expect(fates[0]).toBe('root');
   expect(fates.filter((f) => f === 'accepted')).toHaveLength(accepted);
   const siblings = new Set<string>();
+  const wrong: number[] = [];
   for (let i = 1; i < count; i++) {
     const parent = parents[i] ?? -1;
-    expect(parent).toBeGreaterThanOrEqual(0);
-    expect(parent).toBeLessThan(i);
-    expect(fates[i] === 'cut-budget' || fates[i] === 'cut-gate' || verified === 1).toBe(i >= verified);
     siblings.add(`${parent}:${tokens[i]}`);
-    if (i >= verified) continue;
+    const fate = fates[i] ?? 'root';
     const above = fates[parent];
     const live = above === 'root' || above === 'accepted';
-    if (fates[i] === 'given-up' || above === 'given-up') continue;
-    expect(['accepted', 'not-chosen', 'draw-refused'].includes(fates[i] ?? '')).toBe(
-      live && fates[i] !== 'after-end',
-    );
-    if (above === 'after-end') expect(fates[i]).toBe('after-end');
-    expect(tree.targetProb[i]).not.toBeNull();
+    const judged = ['accepted', 'not-chosen', 'draw-refused'].includes(fate);
+    const givenUp = fate === 'given-up' || above === 'given-up';
+    const right =
+      parent >= 0 &&
+      parent < i &&
+      (fate === 'cut-budget' || fate === 'cut-gate' || verified === 1) === i >= verified &&
+      (i >= verified ||
+        givenUp ||
+        (judged === (live && fate !== 'after-end') &&
+          (above !== 'after-end' || fate === 'after-end') &&
+          tree.targetProb[i] !== null));
+    if (!right) wrong.push(i);
   }
+  expect(wrong).toEqual([]);
   expect(siblings.size).toBe(count - 1);
 }

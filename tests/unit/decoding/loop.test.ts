@@ -4,8 +4,8 @@ import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
 import { decodeTurn } from '../../../src-main/decoding/loop.ts';
 import type { PrefillPart } from '../../../src-main/decoding/model.ts';
 import { gateModes, type HeadReduction, mmspecTiming } from '../../../src-shared/domain/gate.ts';
-import type { DraftShape, MethodSpec } from '../../../src-shared/domain/method.ts';
-import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
+import { type DraftShape, type MethodSpec, variants } from '../../../src-shared/domain/method.ts';
+import { binaryShape, eagleShape, recyclingShape } from '../../../src-shared/domain/shapes.ts';
 import { addRound, emptyTotals, mat } from '../../../src-shared/metrics/totals.ts';
 import { decodeAll, turnOptions } from '../../fixtures/decode.ts';
 import { randomShape } from '../../fixtures/random-shape.ts';
@@ -40,7 +40,7 @@ const shapes = fc.oneof(
   fc.constantFrom<DraftShape>(binaryShape(4), eagleShape),
   fc.integer({ min: 0, max: 50 }).map((seed): DraftShape => randomShape(seed, 60, 30)),
 );
-const methods = fc.oneof(
+const methods: fc.Arbitrary<MethodSpec> = fc.oneof(
   fc.constant<MethodSpec>({ name: 'ar' }),
   fc.record({
     name: fc.constant('pld' as const),
@@ -48,6 +48,30 @@ const methods = fc.oneof(
     maxDraft: fc.integer({ min: 1, max: 12 }),
   }),
   shapes.map((shape): MethodSpec => ({ name: 'draft-model', shape })),
+);
+const retrievalMethods: fc.Arbitrary<MethodSpec> = fc.oneof(
+  fc.record({
+    name: fc.constant('lookahead' as const),
+    variant: fc.constantFrom(...variants),
+    nodes: fc.integer({ min: 2, max: 40 }),
+    branch: fc.integer({ min: 1, max: 6 }),
+    query: fc.integer({ min: 1, max: 4 }),
+    shared: fc.boolean(),
+  }),
+  fc.record({
+    name: fc.constant('sam' as const),
+    variant: fc.constantFrom(...variants),
+    perMatch: fc.integer({ min: 1, max: 4 }),
+    maxDraft: fc.integer({ min: 1, max: 12 }),
+  }),
+  fc.record({
+    name: fc.constant('recycling' as const),
+    variant: fc.constantFrom(...variants),
+    shape: fc.oneof(
+      fc.constantFrom(recyclingShape, binaryShape(3)),
+      fc.record({ kind: fc.constant('chain' as const), length: fc.integer({ min: 1, max: 8 }) }),
+    ),
+  }),
 );
 const gates = fc.record({
   mode: fc.constantFrom(...gateModes),
@@ -63,14 +87,17 @@ const endTokens = fc.constantFrom(
 );
 
 describe('greedy decoding', () => {
-  it('equals plain decoding for every drafter, gate and shape, and every record keeps the invariants', async () => {
+  it.each([
+    { what: 'drafter, gate and shape', methods, numRuns: 400, enough: 300 },
+    { what: 'retrieval method, variant and gate', methods: retrievalMethods, numRuns: 200, enough: 100 },
+  ])('equals plain decoding for every $what, and every record keeps the invariants', async (group) => {
     let accepted = 0;
     let skipped = 0;
     const ends = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          method: methods,
+          method: group.methods,
           gate: gates,
           heads,
           ends: endTokens,
@@ -117,11 +144,11 @@ describe('greedy decoding', () => {
           }
         },
       ),
-      { seed: 42, numRuns: 400 },
+      { seed: 42, numRuns: group.numRuns },
     );
     // The runs must have had something to get wrong.
-    expect(accepted).toBeGreaterThan(300);
-    expect(skipped).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(group.enough);
+    expect(skipped).toBeGreaterThan(group.enough / 3);
     expect([...ends].sort()).toEqual(['context-full', 'end-of-text', 'max-tokens']);
   });
 });

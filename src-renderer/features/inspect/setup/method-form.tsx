@@ -58,7 +58,7 @@ export function MethodForm({ method, onChange }: Props) {
       {name === 'lookahead' && (
         <Switch
           checked={method.shared}
-          label="Keep what earlier samples said"
+          label="Keep what earlier runs answered"
           onChange={(shared) => change({ shared })}
         />
       )}

@@ -1,17 +1,7 @@
 import { type MethodName, methodNames } from '#shared/domain/method.ts';
 
 /** Methods that the form does not offer yet. */
-const notThereYet: readonly MethodName[] = [
-  'lookahead',
-  'recycling',
-  'sam',
-  'medusa',
-  'eagle',
-  'eagle2',
-  'eagle3',
-  'msd',
-  'vispec',
-];
+const notThereYet: readonly MethodName[] = ['medusa', 'eagle', 'eagle2', 'eagle3', 'msd', 'vispec'];
 export const offeredMethods = methodNames.filter((name) => !notThereYet.includes(name));
 
 /** A whole number that a method takes, as a field of its specification. */

@@ -14,8 +14,8 @@ export function sourceWords(source: Provenance['source']): string {
       return 'a refused draft';
     case 'turn':
       return 'an earlier turn';
-    case 'sample':
-      return 'an earlier sample';
+    case 'run':
+      return 'an earlier run';
     default:
       return assertNever(source);
   }
