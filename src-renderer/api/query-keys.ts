@@ -8,5 +8,6 @@ export const keys = {
   models: ['models'],
   runs: ['runs'],
   run: (runId: string) => ['run', runId],
+  plainTokens: (runId: string) => ['run', runId, 'tokens'],
   round: (runId: string, index: number) => ['run', runId, 'round', index],
 } as const;

@@ -27,6 +27,13 @@ export const samplesSearchSchema = z.object({
 });
 export type SamplesSearch = z.output<typeof samplesSearchSchema>;
 
+/** Quantities that the tokens of an answer can be coloured by; default: their origin. */
+export const tokenColours = ['score', 'p-target', 'entropy', 'draft-rank', 'depth'] as const;
+export type TokenColour = (typeof tokenColours)[number];
+/** What the answer can be narrowed to; default: all tokens. */
+export const tokenFilters = ['refused', 'skipped', 'differs'] as const;
+export type TokenFilter = (typeof tokenFilters)[number];
+
 export const inspectSearchSchema = z.object({
   dataSet: text,
   sample: text,
@@ -39,6 +46,8 @@ export const inspectSearchSchema = z.object({
   layer: index,
   /** node of the round's draft tree */
   node: index,
+  colour: z.enum(tokenColours).optional().catch(undefined),
+  only: z.enum(tokenFilters).optional().catch(undefined),
 });
 export type InspectSearch = z.output<typeof inspectSearchSchema>;
 

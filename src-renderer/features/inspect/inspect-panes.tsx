@@ -11,8 +11,7 @@ import { type RunView, tokenSpan } from './model/run-view.ts';
 import type { Resolved, Selected } from './model/selection.ts';
 import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
 import { TimelinePane } from './timeline/timeline-pane.tsx';
-import { TokenLegend } from './tokens/token-legend.tsx';
-import { TokenStream } from './tokens/token-stream.tsx';
+import { AnswerPane } from './tokens/answer-pane.tsx';
 import { reasonContext } from './tree/reason-context.ts';
 import { TreePane } from './tree/tree-pane.tsx';
 
@@ -140,13 +139,11 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Pro
                   defaultSize: '27%',
                   minSize: 90,
                   content: (
-                    <Panel title="Answer" note={<TokenLegend view={view} />} scroll={false}>
-                      <TokenStream
-                        view={view}
-                        at={at}
-                        onSelect={(token) => onSelect({ token, round: view.tokens[token]?.round })}
-                      />
-                    </Panel>
+                    <AnswerPane
+                      view={view}
+                      at={at}
+                      onSelect={(token) => onSelect({ token, round: view.tokens[token]?.round })}
+                    />
                   ),
                 },
                 {

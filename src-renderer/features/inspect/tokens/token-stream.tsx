@@ -1,19 +1,26 @@
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ClipboardEvent, type PointerEvent, useEffect, useMemo, useState } from 'react';
+import { useSize } from '../../../charts/use-size.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { Resolved } from '../model/selection.ts';
-import { chunksOf, type TurnChunks } from './chunks.ts';
+import type { Painting } from './quantities.ts';
+import { rowOfPlace, type StreamRow, streamRows } from './stream-rows.ts';
 import { TokenCard } from './token-card.tsx';
-import { TokenChunk } from './token-chunk.tsx';
+import { TokenRow } from './token-row.tsx';
+import { answerText } from './token-table.ts';
 import css from './tokens.module.css';
+import { useTextMeasure } from './use-text-measure.ts';
 
 interface Props {
   readonly view: RunView;
   readonly at: Resolved;
   readonly onSelect: (token: number) => void;
-}
-
-function tokenUnder(target: EventTarget): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>('[data-token]') : null;
+  /** places that are shown; null: all */
+  readonly shown: ReadonlySet<number> | null;
+  readonly painting: Painting | null;
+  readonly isFound: (place: number) => boolean;
+  /** place to bring into sight, e.g. of the text that was searched for */
+  readonly target: number | null;
 }
 
 interface Hover {
@@ -21,34 +28,72 @@ interface Hover {
   readonly rect: DOMRect;
 }
 
-/** The answer as tokens, turn by turn under the user's questions. */
-export function TokenStream({ view, at, onSelect }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const previous = useRef<readonly TurnChunks[]>([]);
+/** Heights in CSS pixels; questions are measured when they are drawn. */
+const rowHeight = 29;
+const questionHeight = 30;
+/** Padding of the stream at both sides, and room for a scroll bar's rounding. */
+const sides = 34;
+/** Rows drawn beyond those in sight, so that scrolling shows no gap. */
+const overscan = 24;
+
+const endWords = {
+  'end-of-text': 'end of text',
+  'max-tokens': 'token limit reached',
+  'context-full': 'context full',
+  stopped: 'stopped here',
+} as const;
+
+function tokenUnder(target: EventTarget | Node | null): HTMLElement | null {
+  const element = target instanceof Element ? target : target instanceof Node ? target.parentElement : null;
+  return element?.closest<HTMLElement>('[data-token]') ?? null;
+}
+
+/** The answer as tokens, turn by turn under the user's questions; only the rows in sight are in the document. */
+export function TokenStream({ view, at, onSelect, shown, painting, isFound, target }: Props) {
+  const [box, size] = useSize<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
-  const answers = useMemo(() => {
-    previous.current = chunksOf(view, previous.current);
-    return previous.current;
-  }, [view]);
-  const turns = useMemo(() => {
-    const indices = new Set([...view.turns.map((t) => t.index), ...answers.map((a) => a.turn)]);
-    return [...indices].sort((a, b) => a - b);
-  }, [view.turns, answers]);
+  const measure = useTextMeasure(box);
+  const width = Math.max(80, size.width - sides);
+  const rows = useMemo(
+    () => (measure === null ? [] : streamRows(view, { width, measure, shown })),
+    [view, width, measure, shown],
+  );
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: (i) => (rows[i]?.kind === 'question' ? questionHeight : rowHeight),
+    overscan,
+    paddingStart: 8,
+    paddingEnd: 12,
+  });
 
   // Keeps the selected token in sight, whoever selected it.
+  const place = target ?? at.token;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows must not scroll back to it
   useEffect(() => {
-    if (at.token === null) return;
-    box.current?.querySelector(`[data-token="${at.token}"]`)?.scrollIntoView({ block: 'nearest' });
-  }, [at.token]);
+    const row = place === null ? -1 : rowOfPlace(rows, place);
+    if (row >= 0) virtualizer.scrollToIndex(row, { align: 'auto' });
+  }, [place, width, shown, measure]);
 
   const onPointerOver = (event: PointerEvent) => {
     const element = tokenUnder(event.target);
-    const token = Number(element?.dataset.token);
     setHover(
       element === null
         ? null
-        : { token, rect: element.getClientRects()[0] ?? element.getBoundingClientRect() },
+        : {
+            token: Number(element.dataset.token),
+            rect: element.getClientRects()[0] ?? element.getBoundingClientRect(),
+          },
     );
+  };
+  // Rows are pieces of paragraphs: what is copied is the text of the tokens, without the rows' ends.
+  const onCopy = (event: ClipboardEvent) => {
+    const marked = getSelection();
+    const ends = [marked?.anchorNode ?? null, marked?.focusNode ?? null].map((node) => tokenUnder(node));
+    const places = ends.flatMap((end) => (end === null ? [] : [Number(end.dataset.token)]));
+    if (places.length < 2 || marked?.isCollapsed !== false) return;
+    event.clipboardData.setData('text/plain', answerText(view, Math.min(...places), Math.max(...places) + 1));
+    event.preventDefault();
   };
 
   return (
@@ -60,48 +105,60 @@ export function TokenStream({ view, at, onSelect }: Props) {
       onPointerOver={onPointerOver}
       onPointerLeave={() => setHover(null)}
       onScroll={() => setHover(null)}
+      onCopy={onCopy}
       onClick={(event) => {
         const element = tokenUnder(event.target);
         if (element !== null && String(getSelection()) === '') onSelect(Number(element.dataset.token));
       }}
     >
-      {turns.map((index) => {
-        const turn = view.turns.find((t) => t.index === index);
-        const answer = answers.find((a) => a.turn === index);
-        return (
-          <article key={index} className={css.turn}>
-            <p className={css.question}>
-              <span className={css.who}>{turns.length > 1 ? `Turn ${index + 1}` : 'User'}</span>
-              {turn?.user ?? ''}
-            </p>
-            <div className={css.answer}>
-              {answer?.chunks.map((chunk) => (
-                <TokenChunk
-                  key={chunk.from}
-                  chunk={chunk}
-                  token={within(chunk.from, chunk.tokens.length, at.token) ? at.token : null}
-                  round={chunk.tokens.some((t) => t.round === at.round) ? at.round : null}
+      <div className={css.rows} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={item.key}
+              ref={row.kind === 'question' ? virtualizer.measureElement : undefined}
+              data-index={item.index}
+              className={css.row}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {row.kind === 'question' ? (
+                <Question view={view} turn={row.turn} />
+              ) : (
+                <TokenRow
+                  row={row}
+                  tokens={view.tokens}
+                  selected={has(row, at.token) ? at.token : null}
+                  round={at.round}
+                  painting={painting}
+                  isFound={isFound}
                 />
-              ))}
-              {turn !== undefined && turn.endedBy !== null && (
-                <span className={css.end}>{endWords[turn.endedBy]}</span>
               )}
+              {row.kind === 'tokens' && row.end && <End view={view} turn={row.turn} />}
             </div>
-          </article>
-        );
-      })}
+          );
+        })}
+      </div>
       {hover !== null && <TokenCard view={view} token={hover.token} rect={hover.rect} />}
     </div>
   );
 }
 
-const endWords = {
-  'end-of-text': 'end of text',
-  'max-tokens': 'token limit reached',
-  'context-full': 'context full',
-  stopped: 'stopped here',
-} as const;
+function Question({ view, turn }: { readonly view: RunView; readonly turn: number }) {
+  return (
+    <article className={css.question}>
+      <span className={css.who}>{view.turns.length > 1 ? `Turn ${turn + 1}` : 'User'}</span>
+      <span dir="auto">{view.turns.find((t) => t.index === turn)?.user ?? ''}</span>
+    </article>
+  );
+}
 
-function within(from: number, length: number, token: number | null): boolean {
-  return token !== null && token >= from && token < from + length;
+function End({ view, turn }: { readonly view: RunView; readonly turn: number }) {
+  const endedBy = view.turns.find((t) => t.index === turn)?.endedBy ?? null;
+  return endedBy === null ? null : <span className={css.end}>{endWords[endedBy]}</span>;
+}
+
+function has(row: Extract<StreamRow, { kind: 'tokens' }>, place: number | null): boolean {
+  return place !== null && row.pieces.some((piece) => piece.place === place);
 }

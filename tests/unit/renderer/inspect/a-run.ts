@@ -8,6 +8,7 @@ import type { RunSpec, Turn } from '#shared/domain/run.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import type { DraftTree, TopTokens } from '#shared/domain/tree.ts';
 import { addRound, emptyTotals } from '#shared/metrics/totals.ts';
+import { type RunView, viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import { runSummary } from '../fixtures.ts';
 
 export const words = ['', 'I', ' see', ' a', ' red', ' blue', ' green'];
@@ -178,4 +179,16 @@ export function detail(count = records.length): RunDetail {
     tokens: past.flatMap((record) => record.tokens),
     pieces: past.flatMap((record) => record.pieces),
   };
+}
+
+/** A run of plain decoding with these texts as tokens, one per round. */
+export function viewOfTexts(texts: readonly string[]): RunView {
+  return viewOf({
+    ...detail(0),
+    rounds: texts.map((_, index) => round({ index, firstToken: index, noDraft: 'method' })),
+    tokens: texts.map((_, i) =>
+      token({ id: i + 1, index: i, round: i, origin: 'plain', rowNode: i === 0 ? 0 : 1 }),
+    ),
+    pieces: texts.map((text, i) => ({ id: i + 1, bytes: base64(text) })),
+  });
 }

@@ -7,8 +7,7 @@ import {
   withTurn,
 } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import { resolve, stepRound, stepToken } from '../../../../src-renderer/features/inspect/model/selection.ts';
-import { chunksOf } from '../../../../src-renderer/features/inspect/tokens/chunks.ts';
-import { detail, records, token, turn } from './a-run.ts';
+import { detail, records, turn } from './a-run.ts';
 
 const whole = viewOf(detail());
 
@@ -71,35 +70,5 @@ describe('selection', () => {
     expect(stepToken(whole, resolve(whole, { token: 0 }), -1)).toBeNull();
     expect(stepRound(whole, at, 1)).toEqual({ round: 2 });
     expect(stepRound(whole, resolve(whole, { round: 2 }), 1)).toBeNull();
-  });
-});
-
-describe('chunksOf', () => {
-  it('keeps the chunks that did not change', () => {
-    const before = chunksOf(whole, []);
-    const after = chunksOf({ ...whole, tokens: [...whole.tokens] }, before);
-    expect(after[0]?.chunks[0]).toBe(before[0]?.chunks[0]);
-    const grown = withRecords(viewOf(detail(1)), records.slice(1));
-    const first = chunksOf(viewOf(detail(1)), []);
-    expect(grown === null ? null : chunksOf(grown, first)[0]?.chunks[0]).not.toBe(first[0]?.chunks[0]);
-  });
-
-  it('divides long answers and starts anew at every turn', () => {
-    const tokens = Array.from({ length: 300 }, (_, i) => ({
-      ...token({ id: 1, round: 0, origin: 'plain' }),
-      turn: i < 200 ? 0 : 1,
-    }));
-    const turns = chunksOf({ ...whole, tokens }, []);
-    expect(turns.map((t) => t.chunks.map((c) => [c.from, c.tokens.length]))).toEqual([
-      [
-        [0, 96],
-        [96, 96],
-        [192, 8],
-      ],
-      [
-        [200, 96],
-        [296, 4],
-      ],
-    ]);
   });
 });
