@@ -11,6 +11,7 @@ namespace code {
 inline constexpr const char * CANCELLED      = "CANCELLED";
 inline constexpr const char * MODEL_LOAD     = "MODEL_LOAD";
 inline constexpr const char * PROJECTOR_LOAD = "PROJECTOR_LOAD";
+inline constexpr const char * HEAD_LOAD      = "HEAD_LOAD";
 inline constexpr const char * CONTEXT        = "CONTEXT";
 inline constexpr const char * UNSUPPORTED    = "UNSUPPORTED";
 inline constexpr const char * CONTEXT_FULL   = "CONTEXT_FULL";

@@ -150,6 +150,9 @@ Evaluated decode_image(Session & session, const mtmd_input_chunk * source, const
 
     float *         embeddings = mtmd_get_output_embd(projector);
     const size_t    width      = static_cast<size_t>(llama_model_n_embd_inp(session.model.get()));
+    if (session.features.on()) {
+        session.features.add_image(embeddings, width, static_cast<size_t>(chunk.count));
+    }
     const NonCausal guard(context, non_causal);
     const int32_t   step = non_causal ? chunk.count : std::min<int32_t>(SLICE, static_cast<int32_t>(llama_n_batch(context)));
     Evaluated       done;
@@ -160,12 +163,12 @@ Evaluated decode_image(Session & session, const mtmd_input_chunk * source, const
         llama_seq_id                zero  = 0;
         std::vector<int32_t>        seq_counts(count, 1);
         std::vector<llama_seq_id *> seqs(count, &zero);
-        std::vector<int8_t>         logits(count, 0);
+        std::vector<int8_t>         logits(count, output_flag(session, false));
         std::vector<CellTag>        tags(count);
         for (int32_t i = 0; i < count; i++) {
             tags[i] = { Kind::Image, first_patch + from + i };
         }
-        logits[count - 1] = last ? 1 : 0;
+        logits[count - 1] = output_flag(session, last);
         const llama_batch batch = { count, nullptr, embeddings + width * from, pos.data(), seq_counts.data(), seqs.data(), logits.data() };
         const DecodeTimes times = decode(session, batch, tags, static_cast<size_t>(count) - 1, last ? *wants : AttentionWants{});
         done.ms.decode += times.decode;

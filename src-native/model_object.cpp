@@ -1,6 +1,7 @@
 #include "model_object.hpp"
 
 #include "errors.hpp"
+#include "head_object.hpp"
 #include "js.hpp"
 #include "prompt.hpp"
 #include "results.hpp"
@@ -22,6 +23,7 @@ Napi::Function ModelObject::define(Napi::Env env) {
                            InstanceAccessor<&ModelObject::projector>("projector"),
                            InstanceAccessor<&ModelObject::context>("context"),
                            InstanceMethod<&ModelObject::load_projector>("loadProjector"),
+                           InstanceMethod<&ModelObject::load_head>("loadHead"),
                            InstanceMethod<&ModelObject::create_context>("createContext"),
                            InstanceMethod<&ModelObject::tokenize>("tokenize"),
                            InstanceMethod<&ModelObject::pieces>("pieces"),
@@ -90,6 +92,13 @@ Napi::Value ModelObject::load_projector(const Napi::CallbackInfo & call) {
                 projector_info_ = *info;
                 return js::projector_info(env, *info);
             });
+    });
+}
+
+Napi::Value ModelObject::load_head(const Napi::CallbackInfo & call) {
+    return js::promised(call.Env(), [&] {
+        check_alive();
+        return HeadObject::load(call.Env(), session_, queue_, js::head_options(js::object_at(call, 0)));
     });
 }
 
@@ -249,6 +258,7 @@ Napi::Value ModelObject::dispose(const Napi::CallbackInfo & call) {
         [session] {
             session->context.reset();
             session->projector.reset();
+            session->weights.reset();
             session->model.reset();
         },
         [](Napi::Env env) { return env.Undefined(); }, true);

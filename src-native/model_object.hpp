@@ -23,6 +23,7 @@ class ModelObject : public Napi::ObjectWrap<ModelObject> {
     Napi::Value projector(const Napi::CallbackInfo & call);
     Napi::Value context(const Napi::CallbackInfo & call);
     Napi::Value load_projector(const Napi::CallbackInfo & call);
+    Napi::Value load_head(const Napi::CallbackInfo & call);
     Napi::Value create_context(const Napi::CallbackInfo & call);
     Napi::Value tokenize(const Napi::CallbackInfo & call);
     Napi::Value pieces(const Napi::CallbackInfo & call);

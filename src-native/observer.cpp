@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 
 namespace specula {
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr const char * K_WRITE   = "cache_k_l";
 constexpr const char * ATTENTION = "kq_soft_max-";
+constexpr const char * LAYER_OUT = "l_out-";
+constexpr const char * EMBEDDING = "token_embd.weight";
 
 bool starts_with(const char * text, const char * prefix) {
     return std::strncmp(text, prefix, std::strlen(prefix)) == 0;
@@ -32,6 +35,11 @@ void Observer::set_shape(int heads, size_t cells) {
     first_layer_ = -1;
 }
 
+void Observer::set_taps(const std::vector<int32_t> & layers, size_t width) {
+    taps_      = layers;
+    tap_width_ = width;
+}
+
 void Observer::begin(const std::vector<CellTag> & tags, size_t first_row, const AttentionWants & wants, int32_t patches) {
     tags_      = tags;
     first_row_ = first_row;
@@ -40,6 +48,7 @@ void Observer::begin(const std::vector<CellTag> & tags, size_t first_row, const 
     spent_ms_  = 0;
     problem_.clear();
     batch_cells_.clear();
+    tapped_.assign(taps_.size(), {});
     placed_.assign(maps_.size(), 0);
     rows_seen_.assign(wants.layers.size(), 0);
     attention_.assign(wants.layers.size(), {});
@@ -62,6 +71,13 @@ void Observer::finish() {
                                         " has no readable attention in this model; ask for another layer");
         }
     }
+    for (size_t i = 0; i < taps_.size(); i++) {
+        // Image tokens come as embeddings: nothing is looked up for them.
+        if (tapped_[i].size() != tags_.size() * tap_width_ && !(taps_[i] < 0 && tapped_[i].empty())) {
+            fail(code::UNSUPPORTED, "llama.cpp does not show the output of layer " + std::to_string(taps_[i]) +
+                                        " of this model, so a head that reads it cannot be used");
+        }
+    }
 }
 
 bool Observer::callback(ggml_tensor * tensor, bool ask, void * user_data) {
@@ -71,6 +87,11 @@ bool Observer::callback(ggml_tensor * tensor, bool ask, void * user_data) {
             return self->on_ask(tensor);
         }
         Stopwatch watch;
+        const int tap = self->tap_of(tensor);
+        if (tap >= 0) {
+            self->read_tap(tensor, static_cast<size_t>(tap));
+            return true;
+        }
         self->read_attention(tensor);
         self->spent_ms_ += watch.ms();
     } catch (const std::exception & error) {
@@ -86,6 +107,9 @@ bool Observer::on_ask(const ggml_tensor * tensor) {
         read_cells(tensor);
         spent_ms_ += watch.ms();
         return false;
+    }
+    if (tap_of(tensor) >= 0) {
+        return true;
     }
     if (wants_.layers.empty() || !starts_with(tensor->name, ATTENTION)) {
         return false;
@@ -136,6 +160,32 @@ void Observer::read_cells(const ggml_tensor * write) {
         }
     }
     placed_[group] += count;
+}
+
+// Index of the tap that `tensor` belongs to, -1 for none.
+int Observer::tap_of(const ggml_tensor * tensor) const {
+    if (taps_.empty()) {
+        return -1;
+    }
+    int layer = -1;
+    if (starts_with(tensor->name, LAYER_OUT)) {
+        layer = layer_after(tensor->name, LAYER_OUT);
+    } else if (tensor->op != GGML_OP_GET_ROWS || !tensor->src[0] || std::strcmp(tensor->src[0]->name, EMBEDDING) != 0) {
+        return -1;
+    }
+    const auto found = std::find(taps_.begin(), taps_.end(), layer);
+    return found == taps_.end() ? -1 : static_cast<int>(found - taps_.begin());
+}
+
+// F32 [width, tokens of the micro batch].
+void Observer::read_tap(const ggml_tensor * output, size_t tap) {
+    if (output->type != GGML_TYPE_F32 || static_cast<size_t>(output->ne[0]) != tap_width_ || !ggml_is_contiguous(output)) {
+        throw std::runtime_error("the output of layer " + std::to_string(taps_[tap]) + " has an unknown shape");
+    }
+    std::vector<float> & rows   = tapped_[tap];
+    const size_t         before = rows.size();
+    rows.resize(before + static_cast<size_t>(ggml_nelements(output)));
+    ggml_backend_tensor_get(output, rows.data() + before, 0, (rows.size() - before) * sizeof(float));
 }
 
 // kq_soft_max is F32 [n_kv, n_q, n_head, 1]; masked cells are exactly 0.

@@ -33,8 +33,9 @@ struct LayerAttention {
     std::vector<float> head_shares; // [rows][heads] image share of each head
 };
 
-// Sits in llama.cpp's graph callback (cb_eval) of a capture context. It keeps an exact map from KV
-// cell to what the cell holds, and reduces the attention matrices of the wanted layers.
+// Sits in llama.cpp's graph callback (cb_eval) of a context that captures attention or taps layers. It keeps
+// an exact map from KV cell to what the cell holds, reduces the attention matrices of the wanted layers, and
+// copies the outputs of the tapped ones.
 //
 // The map comes from the graph itself: `k_idxs`, the index operand of the SET_ROWS that writes K, has
 // the destination cell of each token of the micro batch, in batch order. Cell and position differ as
@@ -46,10 +47,17 @@ class Observer {
 
     void set_shape(int heads, size_t cells);
 
+    // Layers whose output every decode copies for a draft head; -1: the embeddings of text tokens (those of
+    // image tokens are the batch itself). `width`: numbers per row.
+    void set_taps(const std::vector<int32_t> & layers, size_t width);
+
+    // Rows of the last decode's tokens after the i-th tapped layer, batch order.
+    const std::vector<float> & tapped(size_t i) const { return tapped_[i]; }
+
     // Before a llama_decode: tags of its tokens, and the first row whose attention is wanted.
     void begin(const std::vector<CellTag> & tags, size_t first_row, const AttentionWants & wants, int32_t patches);
 
-    // After it: throws when a wanted layer gave no attention.
+    // After it: throws when a wanted layer gave no attention, or a tapped one no output.
     void finish();
 
     const std::vector<LayerAttention> & attention() const { return attention_; }
@@ -63,12 +71,17 @@ class Observer {
     bool on_ask(const ggml_tensor * tensor);
     void read_cells(const ggml_tensor * write);
     void read_attention(const ggml_tensor * softmax);
+    int  tap_of(const ggml_tensor * tensor) const;
+    void read_tap(const ggml_tensor * output, size_t tap);
     void reduce(const float * rows, size_t q_count, size_t n_kv, const std::vector<CellTag> & map, LayerAttention & out);
 
     int                  heads_ = 0;
     size_t               cells_ = 0;
     int                  first_layer_ = -1;
     std::vector<int32_t> group_of_layer_;
+
+    std::vector<int32_t> taps_;
+    size_t               tap_width_ = 0;
 
     // per cache
     std::vector<std::vector<CellTag>> maps_;
@@ -83,6 +96,7 @@ class Observer {
     std::vector<size_t>         rows_seen_; // per wanted layer
     std::vector<LayerAttention> attention_;
     std::vector<int64_t>        batch_cells_;
+    std::vector<std::vector<float>> tapped_; // per tap
     std::string                 problem_;
     double                      spent_ms_ = 0;
 

@@ -128,7 +128,7 @@ Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const A
         llama_seq_id                zero = 0;
         std::vector<int32_t>        seq_counts(count, 1);
         std::vector<llama_seq_id *> seqs(count, &zero);
-        std::vector<int8_t>         logits(count, top_k > 0 ? 1 : 0);
+        std::vector<int8_t>         logits(count, output_flag(session, top_k > 0));
         for (int32_t i = 0; i < count; i++) {
             pos[i] = chunk.pos + from + i;
         }
@@ -154,6 +154,11 @@ void commit(Session & session, const Chunk & chunk) {
     }
     if (chunk.image) {
         session.images.push_back({ chunk.pos, chunk.positions });
+    }
+    if (session.features.on() && chunk.image) {
+        session.features.commit_image(static_cast<size_t>(chunk.count));
+    } else if (session.features.on()) {
+        session.features.commit_text(chunk.tokens);
     }
     session.n_past = chunk.pos + chunk.positions;
 }

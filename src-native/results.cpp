@@ -78,6 +78,14 @@ Part part_in(const Napi::Value & value) {
     return part;
 }
 
+int32_t threads_in(const Napi::Object & object) {
+    const int32_t threads = integer(object, "threads");
+    if (threads < 1 || threads > 512) {
+        bad_request("threads must be between 1 and 512");
+    }
+    return threads;
+}
+
 RowWants wants_in(const Napi::Object & object) {
     const Napi::Value value = field(object, "wants");
     if (!value.IsObject()) {
@@ -183,14 +191,11 @@ Napi::Value prefill_out(Napi::Env env, const PrefillResult & result) {
 }
 
 ProjectorOptions projector_options(const Napi::Object & object) {
-    ProjectorOptions options;
-    options.path    = text(object, "path");
-    options.gpu     = flag(object, "gpu");
-    options.threads = integer(object, "threads");
-    if (options.threads < 1 || options.threads > 512) {
-        bad_request("threads must be between 1 and 512");
-    }
-    return options;
+    return { text(object, "path"), flag(object, "gpu"), threads_in(object) };
+}
+
+HeadOptions head_options(const Napi::Object & object) {
+    return { text(object, "path"), threads_in(object) };
 }
 
 ContextOptions context_options(const Napi::Object & object) {
@@ -206,6 +211,11 @@ ContextOptions context_options(const Napi::Object & object) {
     options.f32        = kv == "f32";
     options.max_leaves = integer(object, "maxLeaves");
     options.capture    = flag(object, "capture");
+    // Absent, undefined or null: no head reads this context.
+    const Napi::Value features = field(object, "features");
+    if (!features.IsUndefined() && !features.IsNull()) {
+        options.features = { true, integers(features, "features") };
+    }
     return options;
 }
 

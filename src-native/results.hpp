@@ -1,4 +1,5 @@
 #pragma once
+#include "head.hpp"
 #include "prompt.hpp"
 #include "session.hpp"
 #include "tree.hpp"
@@ -16,6 +17,7 @@ Napi::Value prefill_out(Napi::Env env, const PrefillResult & result);
 
 // Requests from JavaScript objects.
 ProjectorOptions projector_options(const Napi::Object & object);
+HeadOptions      head_options(const Napi::Object & object);
 ContextOptions   context_options(const Napi::Object & object);
 PrefillRequest   prefill_request(const Napi::Object & object);
 TreeRequest      tree_request(const Napi::Object & object);

@@ -64,6 +64,7 @@ ContextInfo create_context(Session & session, const ContextOptions & options) {
     check_range("maxLeaves", options.max_leaves, 1, static_cast<int32_t>(llama_max_parallel_sequences()));
     check_memory(session, options);
 
+    session.features.configure(options.features, session.info.embedding, session.info.layers - 1);
     session.context.reset();
     session.options = options;
 
@@ -81,9 +82,13 @@ ContextInfo create_context(Session & session, const ContextOptions & options) {
     params.type_k              = options.f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
     params.type_v              = params.type_k;
     params.flash_attn_type     = options.capture || options.f32 ? LLAMA_FLASH_ATTN_TYPE_DISABLED : LLAMA_FLASH_ATTN_TYPE_AUTO;
+    if (session.features.all_rows()) {
+        params.embeddings   = !session.features.taps();
+        params.pooling_type = LLAMA_POOLING_TYPE_NONE;
+    }
     params.abort_callback      = [](void * data) { return static_cast<Session *>(data)->cancelled(); };
     params.abort_callback_data = &session;
-    if (options.capture) {
+    if (options.observed()) {
         params.cb_eval           = Observer::callback;
         params.cb_eval_user_data = &session.observer;
     }
@@ -103,6 +108,7 @@ ContextInfo create_context(Session & session, const ContextOptions & options) {
     info.micro    = static_cast<int32_t>(llama_n_ubatch(session.context.get()));
     info.kv_bytes = kv_bytes(session, info.size, options.f32);
     session.observer.set_shape(session.info.heads, static_cast<size_t>(info.size));
+    session.observer.set_taps(session.features.taps() ? session.features.layers() : std::vector<int32_t>{}, session.features.width());
     clear(session);
     return info;
 }
@@ -160,11 +166,45 @@ void check_cancelled(const Session & session) {
     }
 }
 
+namespace {
+
+// Copies the hidden states of the latest decode, one row per token of the batch.
+void take_features(Session & session, const llama_batch & batch) {
+    Features & features = session.features;
+    if (!features.on()) {
+        return;
+    }
+    const size_t count = static_cast<size_t>(batch.n_tokens);
+    const size_t width = features.width();
+    float *      rows  = features.put_in_flight(count);
+    if (!features.taps()) {
+        for (size_t i = 0; i < count; i++) {
+            const float * row = llama_get_embeddings_ith(session.context.get(), static_cast<int32_t>(i));
+            if (!row) {
+                fail(code::DECODE, "llama.cpp kept no hidden state for row " + std::to_string(i));
+            }
+            std::copy(row, row + width, rows + i * width);
+        }
+        return;
+    }
+    const size_t stride = static_cast<size_t>(llama_model_n_embd_inp(session.model.get()));
+    for (size_t tap = 0; tap < features.layers().size(); tap++) {
+        const bool    given  = features.layers()[tap] < 0 && batch.embd;
+        const float * source = given ? batch.embd : session.observer.tapped(tap).data();
+        for (size_t i = 0; i < count; i++) {
+            const float * row = source + i * (given ? stride : width);
+            std::copy(row, row + width, rows + i * features.row_width() + tap * width);
+        }
+    }
+}
+
+} // namespace
+
 DecodeTimes decode(Session & session, const llama_batch & batch, const std::vector<CellTag> & tags, size_t first_row,
                    const AttentionWants & wants) {
     check_cancelled(session);
     session.readable = {};
-    if (session.options.capture) {
+    if (session.options.observed()) {
         session.observer.begin(tags, first_row, wants, session.patches);
     }
     const uint64_t mark = session.log.mark();
@@ -182,10 +222,11 @@ DecodeTimes decode(Session & session, const llama_batch & batch, const std::vect
         throw Failure(code::DECODE,
                       "llama_decode failed with " + std::to_string(status) + (lines.empty() ? "" : ": " + lines.back()), lines);
     }
-    if (session.options.capture) {
+    if (session.options.observed()) {
         session.observer.finish();
         times.capture = session.observer.spent_ms();
     }
+    take_features(session, batch);
     return times;
 }
 
@@ -224,6 +265,7 @@ void clear(Session & session) {
     session.committed.clear();
     session.images.clear();
     session.tree.clear();
+    session.features.clear();
     session.readable = {};
 }
 

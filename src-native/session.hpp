@@ -1,12 +1,15 @@
 #pragma once
 #include "clock.hpp"
+#include "features.hpp"
 #include "model.hpp"
 #include "observer.hpp"
 #include "rows.hpp"
+#include "target_weights.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +28,11 @@ struct ContextOptions {
     bool    f32        = false;
     int32_t max_leaves = 1;
     bool    capture    = false;
+
+    FeatureOptions features;
+
+    // The graph callback is installed.
+    bool observed() const { return capture || (features.on && !features.layers.empty()); }
 };
 
 struct ContextInfo {
@@ -95,6 +103,8 @@ struct Session {
     ModelPtr          model;
     mtmd::context_ptr projector;
 
+    std::optional<TargetWeights> weights; // found when the first head is loaded
+
     ContextOptions options;
     Observer       observer;
     ContextPtr     context; // after `observer`, which its callback uses
@@ -106,6 +116,7 @@ struct Session {
     std::vector<Committed> committed;
     std::vector<ImageSpan> images;
     std::vector<TreeNode>  tree;
+    Features               features;
     ReadableRows           readable;
 
     // Milliseconds of the latest tree decode, 0 before the first.
@@ -138,6 +149,12 @@ void check_room(const Session & session, size_t more);
 
 // Throws CANCELLED when cancel() was called after the running call was made.
 void check_cancelled(const Session & session);
+
+// The output mark of a batch's row: with features also rows whose logits nobody asked for are computed to their end.
+// (llama.cpp wants all rows marked while it gives hidden states.)
+inline int8_t output_flag(const Session & session, bool wanted) {
+    return wanted || session.features.all_rows() ? 1 : 0;
+}
 
 // One llama_decode, watched by the observer. The batch must fit n_batch. Throws on any failure; what the
 // cache then holds is for the caller to clean up.

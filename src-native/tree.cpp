@@ -172,6 +172,7 @@ DecodeTimes decode_growth(Session & session, Growth & growth, const AttentionWan
 }
 
 void drop_tree(Session & session) {
+    session.features.drop_tree();
     for (llama_seq_id seq = 0; seq < session.active; seq++) {
         llama_memory_seq_rm(session.memory(), seq, session.n_past, -1);
     }
@@ -219,6 +220,7 @@ RowsResult add_nodes(Session & session, const TreeRequest & request, Growth & gr
         assign_sequences(session, growth);
         const DecodeTimes times = decode_growth(session, growth, request.wants.attention);
         session.tree.insert(session.tree.end(), growth.nodes.begin(), growth.nodes.end());
+        session.features.extend_tree();
         const int32_t n     = static_cast<int32_t>(growth.nodes.size());
         RowsResult    out   = collect_rows(session, 0, n, request.wants, times);
         session.tree_ms     = times.decode;
@@ -229,6 +231,7 @@ RowsResult add_nodes(Session & session, const TreeRequest & request, Growth & gr
         return out;
     } catch (...) {
         drop_tree(session);
+        session.features.drop_in_flight();
         session.readable = {};
         throw;
     }
@@ -302,6 +305,13 @@ void accept(Session & session, const std::vector<int32_t> & path) {
     for (llama_pos pos = start; pos < end; pos++) {
         session.committed.push_back({ pos, false });
     }
+    if (session.features.on()) {
+        std::vector<llama_token> tokens;
+        for (int32_t node : path) {
+            tokens.push_back(session.tree[node].token);
+        }
+        session.features.accept(path, tokens);
+    }
     session.n_past = end;
     session.tree.clear();
 }
@@ -328,6 +338,9 @@ void rollback(Session & session, llama_pos n_past) {
     }
     while (!session.images.empty() && session.images.back().pos >= n_past) {
         session.images.pop_back();
+    }
+    if (n_past != session.n_past) {
+        session.features.clear(); // heads may have read what is gone; they start again with a prompt
     }
     session.n_past   = n_past;
     session.readable = {};
