@@ -170,13 +170,18 @@ HeadRows Head::start(Session & session, llama_token root, int32_t top_k) {
     check_tokens(session.vocab(), { root });
     Features &   features = session.features;
     const size_t end      = features.size();
-    if (read_ >= end || read_ < features.released()) {
-        bad_request(read_ >= end ? "nothing was committed since the last start" : "another head has read on; call prefill and begin");
+    if (read_ < features.released()) {
+        bad_request("another head has read on; call prefill and begin");
+    }
+    if (read_ == end && root != root_) {
+        bad_request("nothing was committed since the last start, so its root " + number(root_) + " is still the root, not " + number(root));
     }
     check_top_k(top_k, head_vocab());
     Stopwatch watch;
     tree_.clear();
-    if (config().kind == HeadKind::Medusa) {
+    if (read_ == end) {
+        logits_ = root_logits_; // a draft that was dropped, and another one at the same place
+    } else if (config().kind == HeadKind::Medusa) {
         const float * last = features.row(end - 1);
         logits_            = run_medusa(compute_, parts(), { last, last + config().width });
         read_              = end;
@@ -185,6 +190,8 @@ HeadRows Head::start(Session & session, llama_token root, int32_t top_k) {
         root_hidden_    = std::move(out.hidden);
         logits_         = std::move(out.logits);
     }
+    root_        = root;
+    root_logits_ = logits_;
     features.release(end);
     HeadRows rows = top_rows(session, top_k);
     rows.ms = latest_ms_ = watch.ms();

@@ -45,7 +45,7 @@ class Head {
 
     // Reads the pairs committed since; the last one joins the target's latest feature with `root`, the committed
     // token that is not in the target's cache yet. Drops the tree. One row: what may follow the root; for Medusa
-    // a row per head.
+    // a row per head. Where nothing was committed since, the same root starts another tree.
     HeadRows start(Session & session, llama_token root, int32_t top_k);
 
     // Reads draft nodes (a level, or several siblings' children) and gives a row for each. Parents are -1 for the
@@ -92,7 +92,9 @@ class Head {
     size_t             read_       = 0; // pairs
     int64_t            used_       = 0; // cells of committed pairs
     std::vector<float> global_;         // vispec's image vector
+    llama_token        root_ = -1; // of the latest start
     std::vector<float> root_hidden_;
+    std::vector<float> root_logits_;
     bool               started_ = false;
     std::vector<Node>  tree_;
     std::vector<float> logits_; // of the latest rows

@@ -18,8 +18,7 @@ Napi::Object head_info(Napi::Env env, const Head & head) {
     object.Set("vocab", config.vocab);
     object.Set("draftVocab", config.draft_vocab > 0 ? config.draft_vocab : config.vocab);
     object.Set("featureLayers", js::ints(env, config.feature_layers));
-    object.Set("medusaHeads", config.medusa_heads);
-    object.Set("queries", config.queries);
+    object.Set("startRows", config.has_layer() ? 1 : config.medusa_heads);
     object.Set("treeNodes", config.has_layer() ? Head::TREE_NODES : 0);
     object.Set("sizeBytes", static_cast<double>(head.bytes()));
     object.Set("device", head.device());

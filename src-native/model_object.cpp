@@ -32,6 +32,7 @@ Napi::Function ModelObject::define(Napi::Env env) {
                            InstanceMethod<&ModelObject::decode_tree>("decodeTree"),
                            InstanceMethod<&ModelObject::grow_tree>("growTree"),
                            InstanceMethod<&ModelObject::logits>("logits"),
+                           InstanceMethod<&ModelObject::feature>("feature"),
                            InstanceMethod<&ModelObject::accept>("accept"),
                            InstanceMethod<&ModelObject::rollback>("rollback"),
                            InstanceMethod<&ModelObject::reset>("reset"),
@@ -204,6 +205,25 @@ Napi::Value ModelObject::logits(const Napi::CallbackInfo & call) {
         }
         const float * source = llama_get_logits_ith(session_->context.get(), rows.index + row);
         return js::floats(call.Env(), std::vector<float>(source, source + session_->info.vocab));
+    });
+}
+
+Napi::Value ModelObject::feature(const Napi::CallbackInfo & call) {
+    return js::guarded(call.Env(), [&]() -> Napi::Value {
+        check_idle("feature");
+        const Features & features = session_->features;
+        const int32_t    position = js::integer(call[0], "position");
+        if (!features.on() || position < static_cast<int32_t>(features.released()) || position >= static_cast<int32_t>(features.size())) {
+            bad_request("there is no feature of position " + std::to_string(position) + "; kept are " + std::to_string(features.released()) +
+                        ".." + std::to_string(static_cast<int64_t>(features.size()) - 1));
+        }
+        const float * row   = features.row(static_cast<size_t>(position));
+        const bool    image = features.token(static_cast<size_t>(position)) < 0;
+        const float * seen  = image ? features.image(static_cast<size_t>(position)) : nullptr;
+        Napi::Object  out   = Napi::Object::New(call.Env());
+        out.Set("row", js::floats(call.Env(), std::vector<float>(row, row + features.row_width())));
+        out.Set("image", image ? js::floats(call.Env(), std::vector<float>(seen, seen + features.width())) : call.Env().Null());
+        return out;
     });
 }
 

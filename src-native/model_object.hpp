@@ -32,6 +32,7 @@ class ModelObject : public Napi::ObjectWrap<ModelObject> {
     Napi::Value decode_tree(const Napi::CallbackInfo & call);
     Napi::Value grow_tree(const Napi::CallbackInfo & call);
     Napi::Value logits(const Napi::CallbackInfo & call);
+    Napi::Value feature(const Napi::CallbackInfo & call);
     Napi::Value accept(const Napi::CallbackInfo & call);
     Napi::Value rollback(const Napi::CallbackInfo & call);
     Napi::Value reset(const Napi::CallbackInfo & call);

@@ -41,16 +41,16 @@ function requestOf(args: string[]): Request {
       depth: { type: 'string' },
     },
   });
-  const { 'data-set': dataSet, target, projector = null, head: draft = null } = values;
+  const { 'data-set': dataSet, target, projector = null, head = null } = values;
   const maxTokens = Number(values['max-tokens']);
   if (dataSet === undefined || target === undefined || !Number.isInteger(maxTokens) || maxTokens < 1) {
     throw new Error('give --data-set FOLDER, --target FILE and --max-tokens N, N at least 1');
   }
   const shape = { kind: 'chain', length: Number(values.depth) };
-  const method = draft === null ? { name: 'ar' } : { name: values.kind, shape, threshold: null };
+  const method = head === null ? { name: 'ar' } : { name: values.kind, shape, threshold: null };
   return {
     dataSet,
-    files: { target, projector, draft, draftProjector: null },
+    files: { target, projector, draft: null, draftProjector: null, head },
     maxTokens,
     method: methodSpecSchema.parse(method),
   };
@@ -62,7 +62,7 @@ function specOf({ files, maxTokens, method }: Request, sample: Sample): RunSpec 
     sampleId: sample.id,
     target: files.target,
     projector: files.projector,
-    draft: files.draft,
+    draft: files.head,
     draftProjector: null,
     method,
     gate: { mode: 'off', threshold: 0.35 },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type DraftFile, draftFileLabel } from '#shared/domain/method.ts';
-import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
+import { headFor, type ModelFile, type ModelSet } from '#shared/domain/model.ts';
 import type { RunSpec } from '#shared/domain/run.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
 import type { ModelList } from '../models/list.ts';
@@ -36,7 +36,7 @@ type Models = Pick<RunSpec, 'target' | 'projector' | 'draft' | 'draftProjector'>
 
 /**
  * What is not given comes from the set of the target: the parts that were made for it. `needed`: the draft file of the
- * method; a set knows a draft model only, so a head must be given.
+ * method; a head is the one that fits the target.
  */
 export async function chooseModels(
   options: ModelOptions,
@@ -55,8 +55,13 @@ export async function chooseModels(
   if (target === undefined) throw new UsageError('There is no built-in target. Give one with --target.');
   const set: ModelSet | undefined = sets.find((candidate) => candidate.target === target);
   const drafts = needed !== null;
-  const ofSet = needed === 'model' ? (set?.draft ?? null) : null;
-  const draft = drafts ? ((await idOf(options.draft, '--draft')) ?? ofSet) : null;
+  const suggested = (): string | null => {
+    if (needed === null) return null;
+    if (needed === 'model') return set?.draft ?? null;
+    const file = files.find((one) => one.id === target);
+    return headFor(files, needed, file)?.id ?? null;
+  };
+  const draft = drafts ? ((await idOf(options.draft, '--draft')) ?? suggested()) : null;
   if (drafts && draft === null) {
     throw new UsageError(
       `The method needs ${draftFileLabel(needed)}, and none is known for ${target}. Give one with --draft, or do without: see --help.`,

@@ -5,6 +5,8 @@
  * Positions (`pos`) are llama.cpp positions; cells are KV-cache slots. Under M-RoPE the two differ.
  */
 
+import type { HeadKind } from '#shared/domain/head.ts';
+
 export type PrefillPart =
   | { readonly text: string; readonly parseSpecial: boolean }
   | { readonly tokens: Int32Array }
@@ -134,4 +136,48 @@ export interface TreeModel {
   accept(path: Int32Array): { readonly nPast: number; readonly nCells: number; readonly ms: number };
   /** Drops an open tree and forgets committed positions >= nPast (never inside an image). */
   rollback(nPast: number): { readonly nPast: number; readonly nCells: number };
+}
+
+/** The most likely tokens of n rows of a draft, as ids of the target. */
+export interface TopRows {
+  readonly n: number;
+  /** [n*topK], ordered by decreasing probability */
+  readonly topIds: Int32Array;
+  /** softmax over the draft's vocabulary */
+  readonly topProbs: Float32Array;
+}
+
+/** Rows that a head gave, with its milliseconds. */
+export interface HeadRows extends TopRows {
+  readonly ms: number;
+}
+
+/**
+ * A draft head: a small network that reads the target's hidden states (models/README.md, "How a head runs"). It follows the
+ * target by itself: what `prefill` and `accept` commit there is what it reads here.
+ */
+export interface DraftHead {
+  readonly info: {
+    readonly kind: HeadKind;
+    /** tokens that it can draft */
+    readonly draftVocab: number;
+    /** rows that `start` gives: the heads of Medusa, 1 for other kinds */
+    readonly startRows: number;
+    /** nodes that one tree can hold; 0: it grows none (Medusa) */
+    readonly treeNodes: number;
+  };
+  /** Reads the prompt that the target has just evaluated. */
+  begin(): Promise<{ readonly ms: number }>;
+  /**
+   * Reads what was committed since and starts a new tree at `root`, the last committed token, which the target has not
+   * evaluated yet. One row: what may follow the root. Medusa: row k is k tokens further on. Again with the same root: another
+   * tree there.
+   */
+  start(o: { readonly root: number; readonly topK: number }): Promise<HeadRows>;
+  /** Adds nodes to the tree and gives their rows. `parents`: nodes of earlier calls, numbered in order of growth; -1: the root. */
+  grow(o: {
+    readonly tokens: Int32Array;
+    readonly parents: Int32Array;
+    readonly topK: number;
+  }): Promise<HeadRows>;
 }

@@ -18,6 +18,8 @@ export interface EngineJob {
     readonly projector: string | null;
     readonly draft: string | null;
     readonly draftProjector: string | null;
+    /** a draft head of the target */
+    readonly head: string | null;
   };
   /** SHA-256 by absolute path */
   readonly hashes: Readonly<Record<string, string>>;

@@ -45,7 +45,10 @@ export async function runJob(
     control,
     out,
     endTokens: new Set(loaded.target.info.endTokens),
-    drafter: createDrafter(job.spec.method, loaded.draft, loaded.target.info.vocab, loaded.answers),
+    drafter: createDrafter(job.spec.method, loaded.draft, loaded.target.info.vocab, {
+      head: loaded.head,
+      shared: loaded.answers,
+    }),
     seenPieces: new Set(),
     answers: [],
     rounds: 0,

@@ -22,6 +22,8 @@ const jobSchema = z.object({
     projector: z.string().nullable(),
     draft: z.string().nullable(),
     draftProjector: z.string().nullable(),
+    /** a draft head of the target */
+    head: z.string().nullable(),
   }),
   hashes: z.record(z.string(), z.string()),
   startPaused: z.boolean(),

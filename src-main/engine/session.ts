@@ -5,11 +5,11 @@ import { type GateSpec, readsScore } from '../../src-shared/domain/gate.ts';
 import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
 import { Trie } from '../decoding/retrieval/trie.ts';
-import { errorMessage } from '../errors.ts';
 import { estimateMemory } from '../models/memory.ts';
 import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
-import type { NativeAddon, NativeDevice, NativeModel } from './native/surface.ts';
+import { fileStamp, HeadSlot } from './head-slot.ts';
+import type { NativeAddon, NativeDevice, NativeHead, NativeModel } from './native/surface.ts';
 import {
   chooseContext,
   chooseDevice,
@@ -30,6 +30,7 @@ export interface Host {
 export interface Loaded {
   readonly target: NativeModel;
   readonly draft: NativeModel | null;
+  readonly head: NativeHead | null;
   /** what earlier runs with this target answered, for Lookahead's option to share it */
   readonly answers: Trie;
   readonly fingerprint: Fingerprint;
@@ -42,6 +43,7 @@ interface Slot {
   readonly key: string;
   readonly model: NativeModel;
   readonly placement: Placement;
+  readonly head: HeadSlot;
 }
 
 type Role = 'target' | 'draft';
@@ -54,6 +56,8 @@ interface Wanted {
   readonly options: EngineOptions;
   /** attention is read */
   readonly capture: boolean;
+  /** bytes on the model's device that its draft head will need */
+  readonly headBytes: number;
 }
 
 /** Holds the target and the draft between runs, and loads them anew only when a run asks for something else. */
@@ -78,6 +82,7 @@ export class Session {
       projector: files.projector,
       options: spec.engine,
       capture: spec.capture.layers !== 'none',
+      headBytes: this.#headBytes(job),
     };
     // A draft is never looked into, so it always gets the fast attention kernels.
     const wantsDraft: Wanted | null =
@@ -89,18 +94,23 @@ export class Session {
             path: files.draft,
             projector: files.draftProjector,
             capture: false,
+            headBytes: 0,
           };
     // A draft that is not needed any more must not take the memory that the target needs.
     const kept = this.#slots.get('draft');
     if (kept && (wantsDraft === null || kept.key !== keyOf(wantsDraft))) await this.#drop('draft');
     const target = await this.#slot(wantsTarget);
+    const { contextSize, head } = await target.head.attach(files.head);
+    const placed = { ...target, placement: { ...target.placement, contextSize } };
     const draft = wantsDraft && (await this.#slot(wantsDraft));
+    await draft?.head.attach(null);
     const layers = layersOf(spec.capture, target.model.info.layers);
     return {
       target: target.model,
       draft: draft?.model ?? null,
+      head,
       answers: this.#answersOf(files.target),
-      fingerprint: this.#fingerprint(job, target, draft),
+      fingerprint: this.#fingerprint(job, placed, draft),
       layers,
       scoreLayer: scoreLayerOf(spec.gate, layers),
     };
@@ -114,6 +124,13 @@ export class Session {
   async dispose(): Promise<void> {
     await this.#drop('target');
     await this.#drop('draft');
+  }
+
+  /** On the CPU, memory is not divided up beforehand. */
+  #headBytes({ spec, files }: EngineJob): number {
+    const device = files.head === null ? null : chooseDevice(spec.engine, this.#host.addon.devices());
+    if (files.head === null || device === null || device.type === 'cpu') return 0;
+    return statSync(files.head).size;
   }
 
   async #drop(role: Role): Promise<void> {
@@ -164,17 +181,27 @@ export class Session {
       }
       const wantedSize = chooseContext(options, info);
       const kvType = chooseKvType(options, info, wantedSize);
-      const { contextSize } = await model.createContext({
-        contextSize: wantedSize,
-        batchSize: Math.min(wantedSize, 2048),
-        microBatch: chooseMicroBatch(wantedSize, capture),
+      const head = new HeadSlot(
+        model,
+        {
+          contextSize: wantedSize,
+          batchSize: Math.min(wantedSize, 2048),
+          microBatch: chooseMicroBatch(wantedSize, capture),
+          threads,
+          kvType,
+          maxLeaves: maxTreeLeaves,
+          capture,
+        },
+        (file) => this.#onLoading(`loading the draft head ${basename(file)}`, null),
+      );
+      const placement = {
+        device: labelOf(device),
+        gpuLayers: info.gpuLayers,
         threads,
         kvType,
-        maxLeaves: maxTreeLeaves,
-        capture,
-      });
-      const placement = { device: labelOf(device), gpuLayers: info.gpuLayers, threads, kvType, contextSize };
-      return { model, placement };
+        contextSize: wantedSize,
+      };
+      return { model, placement, head };
     } catch (error) {
       await model.dispose();
       throw error;
@@ -199,24 +226,16 @@ export class Session {
         ...entry('projector', files.projector),
         ...entry('draft', files.draft),
         ...entry('draft projector', files.draftProjector),
+        ...entry('draft head', files.head),
       ],
     };
   }
 }
 
 /** Changes when the files do, or how they are to be loaded. Throws for a file that is not there. */
-function keyOf({ role, path, projector, options, capture }: Wanted): string {
-  const stamp = (file: string): string => {
-    try {
-      const { size, mtimeMs } = statSync(file);
-      return `${file} ${size} ${mtimeMs}`;
-    } catch (error) {
-      throw new Error(`the file ${file} of the ${role} cannot be read: ${errorMessage(error)}`, {
-        cause: error,
-      });
-    }
-  };
-  return JSON.stringify([stamp(path), projector && stamp(projector), options, capture]);
+function keyOf({ role, path, projector, options, capture, headBytes }: Wanted): string {
+  const stamp = (file: string): string => fileStamp(file, role);
+  return JSON.stringify([stamp(path), projector && stamp(projector), options, capture, headBytes]);
 }
 
 function labelOf(device: NativeDevice | null): string {
@@ -225,7 +244,7 @@ function labelOf(device: NativeDevice | null): string {
 
 /** How many layers go to the device. The file is read for it only where there is a GPU and the user left the choice to us. */
 async function gpuLayersOf(wanted: Wanted, device: NativeDevice | null): Promise<number> {
-  const { path, projector, options, capture } = wanted;
+  const { path, projector, options, capture, headBytes } = wanted;
   if (device === null || device.type === 'cpu') return 0;
   if (options.gpuLayers !== null) return options.gpuLayers;
   const model = await readDecoderMetadata(path);
@@ -236,7 +255,7 @@ async function gpuLayersOf(wanted: Wanted, device: NativeDevice | null): Promise
     kvType: chooseKvType(options, model, contextSize),
     capture,
   });
-  return chooseGpuLayers(device.memoryFree, memory, model.layers);
+  return chooseGpuLayers(device.memoryFree - headBytes, memory, model.layers);
 }
 
 /** The layer that the gate's score comes from. Throws when it is not captured. */

@@ -1,4 +1,5 @@
-import type { DecoderMetadata, ProjectorMetadata, Vocabulary } from './metadata.ts';
+import { headMisfit } from '../../src-shared/domain/head.ts';
+import type { DecoderMetadata, HeadMetadata, ProjectorMetadata, Vocabulary } from './metadata.ts';
 
 export type Fit = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -53,4 +54,14 @@ export function projectorFits(decoder: DecoderMetadata, projector: ProjectorMeta
   return refuse(
     `the projector gives image tokens of width ${projector.outputWidth}, the model takes ${decoder.embedding}`,
   );
+}
+
+/** Whether a head was made for a target of this size. The engine tests the rest when it loads both. */
+export function headFits(target: DecoderMetadata, head: HeadMetadata): Fit {
+  const reason = headMisfit({ embedding: target.embedding, vocab: target.vocabulary.tokens.length }, head);
+  if (reason !== null) return refuse(reason);
+  const missing = head.featureLayers.find((layer) => layer >= target.layers);
+  return missing === undefined
+    ? { ok: true }
+    : refuse(`the head reads layer ${missing}, the target has layers 0 to ${target.layers - 1}`);
 }

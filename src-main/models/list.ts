@@ -5,7 +5,7 @@ import type { ModelFile, ModelSet } from '../../src-shared/domain/model.ts';
 import { errorMessage } from '../errors.ts';
 import type { FileHashes } from './file-hash.ts';
 import { loadManifest, type ManifestFile } from './manifest.ts';
-import { readModelMetadata } from './metadata.ts';
+import { type ModelMetadata, readModelMetadata } from './metadata.ts';
 
 export interface ModelList {
   readonly files: readonly ModelFile[];
@@ -55,9 +55,11 @@ export async function describeModel(file: string, id: string, hashes: FileHashes
       arch: metadata.arch,
       quantisation: metadata.quantisation,
       bytes: metadata.fileBytes,
-      layers: metadata.layers,
+      layers: metadata.role === 'head' ? null : metadata.layers,
       embedding: metadata.embedding,
-      vocab: metadata.role === 'decoder' ? metadata.vocabulary.tokens.length : null,
+      vocab: vocabOf(metadata),
+      head: metadata.role === 'head' ? metadata.kind : null,
+      madeFor: null,
       sha256: await hashes.known(absolute),
       problem:
         metadata.role === 'decoder' && metadata.recurrent
@@ -75,9 +77,20 @@ export async function describeModel(file: string, id: string, hashes: FileHashes
       layers: null,
       embedding: null,
       vocab: null,
+      head: null,
+      madeFor: null,
     } as const;
     return { ...blank, ...unknown, role: 'decoder', bytes, problem: errorMessage(error) };
   }
+}
+
+function roleOf({ role }: ManifestFile): ModelFile['role'] {
+  return role === 'projector' || role === 'head' ? role : 'decoder';
+}
+
+function vocabOf(metadata: ModelMetadata): number | null {
+  if (metadata.role === 'decoder') return metadata.vocabulary.tokens.length;
+  return metadata.role === 'head' ? metadata.vocab : null;
 }
 
 async function describeBuiltIn(
@@ -86,9 +99,12 @@ async function describeBuiltIn(
 ): Promise<ModelFile> {
   const file = path.resolve(folder, entry.file);
   const described = await describeModel(file, entry.id, hashes);
-  const shipped = { ...described, name: entry.file.replace(/\.gguf$/, ''), builtIn: true };
+  const name = entry.file.replace(/\.gguf$/, '');
+  const madeFor = entry.role === 'head' ? entry.target : null;
+  const shipped = { ...described, name, builtIn: true, madeFor };
   if (described.problem !== null) {
-    return { ...shipped, role: entry.role === 'projector' ? 'projector' : 'decoder' };
+    const head = entry.role === 'head' ? entry.head : null;
+    return { ...shipped, head, role: roleOf(entry) };
   }
   const sha256 = await hashes.of(file);
   const changed = `model ${file}: the content is not that of the manifest; restore it from the repository`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headKindSchema } from '../../src-shared/domain/head.ts';
 
 const number = z.union([z.number(), z.bigint()]).transform(Number);
 const size = number.pipe(z.number().int().min(1).max(1e9));
@@ -58,4 +59,14 @@ export const clipSchema = z.object({
       image_grid_pinpoints: z.array(number).optional(),
     })
     .optional(),
+});
+
+/** Of `metadata['specula-head']`: what must be known before a head is loaded. The engine checks all of it. */
+export const headSchema = z.object({
+  kind: headKindSchema,
+  layout: number.pipe(z.literal(1, 'this version reads layout 1')),
+  embedding_length: size,
+  vocab_size: size,
+  feature_layers: z.array(number).optional(),
+  target_name: z.string().optional(),
 });

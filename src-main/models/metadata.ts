@@ -1,9 +1,10 @@
 import type { GgufFileInfo } from 'node-llama-cpp';
 import type { z } from 'zod';
 import type { ProjectorGeometry, Size } from '../../src-shared/domain/geometry.ts';
+import type { HeadKind } from '../../src-shared/domain/head.ts';
 import { errorMessage } from '../errors.ts';
 import { readGgufLayout } from './gguf/header.ts';
-import { clipSchema, decoderSchema, generalSchema, tokenizerSchema } from './metadata-schema.ts';
+import { clipSchema, decoderSchema, generalSchema, headSchema, tokenizerSchema } from './metadata-schema.ts';
 import { ModelError } from './model-error.ts';
 
 interface CommonMetadata {
@@ -51,7 +52,18 @@ export interface ProjectorMetadata extends CommonMetadata {
   readonly geometry: ProjectorGeometry;
 }
 
-export type ModelMetadata = DecoderMetadata | ProjectorMetadata;
+/** A draft head (models/README.md). */
+export interface HeadMetadata extends CommonMetadata {
+  readonly role: 'head';
+  readonly kind: HeadKind;
+  /** width and vocabulary of the target that it was made for */
+  readonly embedding: number;
+  readonly vocab: number;
+  /** layers of the target that it reads; empty: the final state */
+  readonly featureLayers: readonly number[];
+}
+
+export type ModelMetadata = DecoderMetadata | ProjectorMetadata | HeadMetadata;
 
 /**
  * Reads what a GGUF file says about itself; no weights are read.
@@ -80,25 +92,55 @@ export async function readModelMetadata(path: string): Promise<ModelMetadata> {
     fileBytes,
     tensorBytes,
   };
+  if (general.architecture === headArchitecture) return head(common, info);
   return general.architecture === 'clip' ? projector(common, info) : decoder(common, info);
+}
+
+const headArchitecture = 'specula-head';
+
+/** What a file is, in words. */
+const roleLabels = {
+  decoder: 'a language model',
+  projector: 'an image projector',
+  head: 'a draft head',
+} as const;
+
+function wrongRole(metadata: ModelMetadata, wanted: string): ModelError {
+  const reason = `this is ${roleLabels[metadata.role]}; choose ${wanted} here`;
+  return new ModelError('unsupported', metadata.path, reason);
 }
 
 /** As readModelMetadata, for a file that must be a decoder. */
 export async function readDecoderMetadata(path: string): Promise<DecoderMetadata> {
   const metadata = await readModelMetadata(path);
   if (metadata.role === 'decoder') return metadata;
-  throw new ModelError('unsupported', path, 'this is an image projector; choose a language model here');
+  throw wrongRole(metadata, 'a language model');
 }
 
 /** As readModelMetadata, for a file that must be an image projector. */
 export async function readProjectorMetadata(path: string): Promise<ProjectorMetadata> {
   const metadata = await readModelMetadata(path);
   if (metadata.role === 'projector') return metadata;
-  throw new ModelError(
-    'unsupported',
-    path,
-    'this is a language model; choose an image projector (mmproj) here',
-  );
+  throw wrongRole(metadata, 'an image projector (mmproj)');
+}
+
+/** As readModelMetadata, for a file that must be a draft head. */
+export async function readHeadMetadata(path: string): Promise<HeadMetadata> {
+  const metadata = await readModelMetadata(path);
+  if (metadata.role === 'head') return metadata;
+  throw wrongRole(metadata, 'a draft head');
+}
+
+function head(common: CommonMetadata, info: GgufFileInfo): HeadMetadata {
+  const values = parse(common.path, headArchitecture, headSchema, info.architectureMetadata);
+  return {
+    ...common,
+    role: 'head',
+    kind: values.kind,
+    embedding: values.embedding_length,
+    vocab: values.vocab_size,
+    featureLayers: values.feature_layers ?? [],
+  };
 }
 
 function decoder(common: CommonMetadata, info: GgufFileInfo): DecoderMetadata {

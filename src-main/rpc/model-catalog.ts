@@ -1,12 +1,12 @@
 /** The shipped model files and those that the user added, and what a run needs to know of them. */
-import { draftFileLabel, draftFileOf } from '#shared/domain/method.ts';
+import { type DraftFile, draftFileLabel, draftFileOf } from '#shared/domain/method.ts';
 import type { ModelFile } from '#shared/domain/model.ts';
 import type { RunSpec } from '#shared/domain/run.ts';
 import type { EngineJob } from '../engine/client.ts';
 import type { FileHashes } from '../models/file-hash.ts';
-import { draftFits, type Fit, projectorFits } from '../models/fit.ts';
+import { draftFits, type Fit, headFits, projectorFits } from '../models/fit.ts';
 import { describeModel, listModels, type ModelList, userModelId } from '../models/list.ts';
-import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
+import { readDecoderMetadata, readHeadMetadata, readProjectorMetadata } from '../models/metadata.ts';
 import type { Registry } from '../storage/registry.ts';
 import { ExpectedError, expected } from './expected.ts';
 import { userPath } from './user-path.ts';
@@ -53,16 +53,16 @@ export class ModelCatalog {
     if (needed !== null && spec.draft === null) {
       throw new ExpectedError(`The method ${spec.method.name} needs ${draftFileLabel(needed)}: choose one.`);
     }
-    const drafts = needed === 'model';
     const pick = (id: string | null, role: ModelFile['role'], what: string): string | null =>
       id === null ? null : fileOf(files, id, role, what);
     const chosen = {
       target: fileOf(files, spec.target, 'decoder', 'target'),
       projector: pick(spec.projector, 'projector', 'projector'),
-      draft: drafts ? pick(spec.draft, 'decoder', 'draft') : null,
-      draftProjector: drafts ? pick(spec.draftProjector, 'projector', 'draft projector') : null,
+      draft: needed === 'model' ? pick(spec.draft, 'decoder', 'draft') : null,
+      draftProjector: needed === 'model' ? pick(spec.draftProjector, 'projector', 'draft projector') : null,
+      head: needed === null || needed === 'model' ? null : pick(spec.draft, 'head', 'draft head'),
     };
-    await checkFits(chosen);
+    await checkFits(chosen, needed);
     const paths = Object.values(chosen).filter((path) => path !== null);
     const hashes = await Promise.all(paths.map(async (path) => [path, await this.#hashes.of(path)] as const));
     return { files: chosen, hashes: Object.fromEntries(hashes) };
@@ -81,7 +81,7 @@ function fileOf(files: readonly ModelFile[], id: string, role: ModelFile['role']
   return file.path;
 }
 
-async function checkFits(files: EngineJob['files']): Promise<void> {
+async function checkFits(files: EngineJob['files'], needed: DraftFile | null): Promise<void> {
   const target = await readDecoderMetadata(files.target);
   const check = (fit: Fit, what: string, path: string): void => {
     if (!fit.ok)
@@ -89,6 +89,14 @@ async function checkFits(files: EngineJob['files']): Promise<void> {
   };
   if (files.projector !== null) {
     check(projectorFits(target, await readProjectorMetadata(files.projector)), 'projector', files.projector);
+  }
+  if (files.head !== null) {
+    const head = await readHeadMetadata(files.head);
+    if (head.kind !== needed) {
+      const kind = `it is of kind ${head.kind}, and one of kind ${needed} is needed`;
+      throw new ExpectedError(`${files.head} cannot be the draft head: ${kind}.`);
+    }
+    check(headFits(target, head), 'draft head', files.head);
   }
   if (files.draft === null) return;
   const draft = await readDecoderMetadata(files.draft);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assertNever } from './assert.ts';
+import type { HeadKind } from './head.ts';
 import { eagleShape, recyclingShape } from './shapes.ts';
 
 const small = z.number().int().min(1);
@@ -122,10 +123,6 @@ export const methodNames = [
   'msd',
   'vispec',
 ] as const satisfies readonly MethodName[];
-
-/** Kinds of draft heads, as their files name them. EAGLE-1 and EAGLE-2 share one. */
-export const headKinds = ['eagle', 'eagle3', 'medusa', 'msd', 'vispec'] as const;
-export type HeadKind = (typeof headKinds)[number];
 
 /** What a run's `draft` must name: a whole model, or a head of a kind. */
 export type DraftFile = 'model' | HeadKind;

@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileHashes } from '../../src-main/models/file-hash.ts';
-import { draftFits, projectorFits } from '../../src-main/models/fit.ts';
+import { draftFits, headFits, projectorFits } from '../../src-main/models/fit.ts';
 import { describeModel, listModels, userModelId } from '../../src-main/models/list.ts';
 import { loadManifest } from '../../src-main/models/manifest.ts';
 import { estimateMemory } from '../../src-main/models/memory.ts';
 import {
   type DecoderMetadata,
   readDecoderMetadata,
+  readHeadMetadata,
   readModelMetadata,
   readProjectorMetadata,
 } from '../../src-main/models/metadata.ts';
 import { ModelError } from '../../src-main/models/model-error.ts';
+import { draftHead } from '../fixtures/gguf/heads.ts';
 import { type FixturePaths, fixtureModels } from '../fixtures/gguf/index.ts';
 import { mlpProjector } from '../fixtures/gguf/projectors.ts';
 import { encodeGguf, type GgufContent, type MetadataValue } from '../fixtures/gguf/writer.ts';
@@ -247,6 +249,57 @@ it('estimateMemory adds weights, cache, attention and projector', async () => {
   expect(estimate.total).toBe(estimate.weights + estimate.kv + estimate.attention + estimate.projector);
   const plain = estimateMemory(target, null, { ...options, kvType: 'f32', capture: false });
   expect(plain).toMatchObject({ kv: 2 * estimate.kv, attention: 0, projector: 0 });
+});
+
+describe('draft heads', () => {
+  const head = (name: string, shape: Parameters<typeof draftHead>[0]): Promise<string> =>
+    file(name, encodeGguf(draftHead(shape, 3)));
+
+  it('are read and described as such', async () => {
+    const metadata = await readHeadMetadata(fixtures.eagle3Head);
+    expect(metadata).toMatchObject({
+      role: 'head',
+      kind: 'eagle3',
+      embedding: 128,
+      vocab: 615,
+      featureLayers: [0, 1, 3],
+    });
+    const described = await describeModel(fixtures.eagle3Head, 'h', new FileHashes(null));
+    expect(described).toMatchObject({
+      role: 'head',
+      head: 'eagle3',
+      layers: null,
+      vocab: 615,
+      problem: null,
+    });
+    const refused = await refusal(readDecoderMetadata(fixtures.msdHead));
+    expect(refused.message).toMatch(/this is a draft head; choose a language model here/);
+    expect((await refusal(readHeadMetadata(fixtures.target))).message).toMatch(/choose a draft head here/);
+  });
+
+  it('of an unknown kind or layout are listed with that problem', async () => {
+    const content = draftHead({ kind: 'msd' }, 3);
+    const metadata = new Map(content.metadata).set('specula-head.layout', { u32: 2 });
+    const newer = await file('newer.gguf', encodeGguf({ ...content, metadata }));
+    const described = await describeModel(newer, 'n', new FileHashes(null));
+    expect(described.problem).toMatch(/specula-head\.layout: this version reads layout 1/);
+  });
+
+  it('fit targets of the same width, vocabulary and enough layers', async () => {
+    const target = await readDecoderMetadata(fixtures.target);
+    const fits = async (name: string, shape: Parameters<typeof draftHead>[0]) =>
+      headFits(target, await readHeadMetadata(await head(name, shape)));
+    expect(await fits('a.gguf', { kind: 'vispec' })).toEqual({ ok: true });
+    expect(await fits('b.gguf', { kind: 'eagle', vocab: 600 })).toEqual({ ok: true });
+    expect(await fits('c.gguf', { kind: 'eagle', width: 64 })).toMatchObject({
+      reason: expect.stringMatching(/width 64.*have 128/),
+    });
+    expect(await fits('d.gguf', { kind: 'eagle', vocab: 900 })).toMatchObject({
+      reason: expect.stringMatching(/900 tokens.*has 615/),
+    });
+    const deep = await fits('e.gguf', { kind: 'eagle3', featureLayers: [0, 2, 4] });
+    expect(deep).toMatchObject({ reason: expect.stringMatching(/layer 4, the target has layers 0 to 3/) });
+  });
 });
 
 describe('FileHashes', () => {

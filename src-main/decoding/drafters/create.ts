@@ -1,24 +1,27 @@
 import { assertNever } from '#shared/domain/assert.ts';
 import { draftFileLabel, draftFileOf, type MethodSpec } from '#shared/domain/method.ts';
+import type { DraftHead } from '../model.ts';
 import { Trie } from '../retrieval/trie.ts';
 import { plainDecoding } from './ar.ts';
 import type { DraftingModel } from './draft-context.ts';
 import { ModelDrafter } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
+import { HeadDrafter } from './head.ts';
 import { LookaheadDrafter } from './lookahead.ts';
 import { PromptLookupDrafter } from './pld.ts';
 import { RecyclingDrafter } from './recycling.ts';
 import { SamDrafter } from './sam.ts';
 
 /**
- * The drafter of a method, for the turns of one sample. `draft` is needed where the method drafts with a model; `vocab` is
- * the number of the target's tokens; `shared` is the trie of Lookahead's option to keep what earlier samples said.
+ * The drafter of a method, for the turns of one sample. `draft` is needed where the method drafts with a model, `head` where
+ * it drafts with a head; `vocab` is the number of the target's tokens; `shared` is the trie of Lookahead's option to keep what
+ * earlier samples said.
  */
 export function createDrafter(
   method: MethodSpec,
   draft: DraftingModel | null,
   vocab: number,
-  shared = new Trie(),
+  { head = null, shared = new Trie() }: { readonly head?: DraftHead | null; readonly shared?: Trie } = {},
 ): Drafter {
   switch (method.name) {
     case 'ar':
@@ -40,10 +43,14 @@ export function createDrafter(
     case 'eagle3':
     case 'msd':
     case 'vispec': {
-      const file = draftFileLabel(draftFileOf(method) ?? 'model');
-      throw new Error(
-        `no draft head is loaded: the method ${method.name} needs ${file}; choose another method`,
-      );
+      const kind = draftFileOf(method);
+      if (head === null || head.info.kind !== kind) {
+        const loaded =
+          head === null ? 'no draft head is loaded' : `the loaded head is of kind ${head.info.kind}`;
+        throw new Error(`the method ${method.name} needs ${draftFileLabel(kind ?? 'model')}, but ${loaded}`);
+      }
+      const threshold = method.name === 'eagle2' ? method.threshold : null;
+      return new HeadDrafter(head, { shape: method.shape, threshold, vocab });
     }
     default:
       return assertNever(method);

@@ -2,17 +2,13 @@ import { errorMessage } from '../../errors.ts';
 import { maxTreeLeaves } from '../limits.ts';
 import type { RowsOut, RowWants, TreeModel } from '../model.ts';
 import type { Prompt } from './drafter.ts';
+import type { Grower } from './grower.ts';
+import type { Row } from './read-top.ts';
 
 /** A model that drafts, with what must be known about it. */
 export interface DraftingModel extends TreeModel {
   readonly info: { readonly vocab: number };
   readonly context: { readonly contextSize: number } | null;
-}
-
-/** One row of a decode. */
-export interface Row {
-  readonly rows: RowsOut;
-  readonly index: number;
 }
 
 /** Committed tokens fed in one decode; more are fed in several. */
@@ -23,7 +19,7 @@ const slice = 64;
  * the tree it grows from them in this round. Nothing is evaluated twice: after a round, what its tree shares with the
  * committed tokens becomes prefix.
  */
-export class DraftContext {
+export class DraftContext implements Grower {
   readonly #model: DraftingModel;
   readonly #size: number;
   readonly #wants: RowWants;

@@ -1,5 +1,11 @@
 import type { TopTokens } from '#shared/domain/tree.ts';
-import type { Row } from './draft-context.ts';
+import type { TopRows } from '../model.ts';
+
+/** One row of a draft. */
+export interface Row {
+  readonly rows: TopRows;
+  readonly index: number;
+}
 
 /** The most likely tokens of a row, without ids that the target does not have (padding of a larger draft vocabulary). */
 export function readTop({ rows, index }: Row, vocab: number): TopTokens {

@@ -1,8 +1,8 @@
 import type { StaticShape } from '#shared/domain/shapes.ts';
 import { emptyPool, type Pool, propose, rootOfPool, wholeTree } from '../tree.ts';
-import type { DraftContext, Row } from './draft-context.ts';
 import type { Draft, DraftBudget } from './drafter.ts';
-import { readTop } from './read-top.ts';
+import type { Grower } from './grower.ts';
+import { type Row, readTop } from './read-top.ts';
 
 /** What is known of a node of the shape while the tree grows. */
 interface Place {
@@ -17,7 +17,7 @@ interface Place {
  * not count (deeper than the answer can still be) or do not fit are left out together with what hangs from them.
  */
 export async function draftStatic(
-  context: DraftContext,
+  context: Grower,
   start: Row,
   shape: StaticShape,
   budget: DraftBudget,
@@ -49,7 +49,7 @@ export async function draftStatic(
 }
 
 async function decodeLevel(
-  context: DraftContext,
+  context: Grower,
   shape: StaticShape,
   places: readonly Place[],
   level: readonly number[],

@@ -16,7 +16,8 @@
  * - Marker tokens around an image are text chunks of the image's part.
  */
 
-import type { TreeModel } from '../../decoding/model.ts';
+import type { HeadKind } from '../../../src-shared/domain/head.ts';
+import type { DraftHead, TreeModel } from '../../decoding/model.ts';
 
 export type { PrefillChunk, PrefillOut, PrefillPart, RowsOut, RowWants } from '../../decoding/model.ts';
 
@@ -28,6 +29,7 @@ export type NativeErrorCode =
   | 'CANCELLED'
   | 'MODEL_LOAD'
   | 'PROJECTOR_LOAD'
+  | 'HEAD_LOAD'
   | 'CONTEXT'
   | 'UNSUPPORTED'
   | 'CONTEXT_FULL'
@@ -97,6 +99,11 @@ export interface NativeContextOptions {
   readonly maxLeaves: number;
   /** true: flash attention off and the graph observer installed, so attention can be read */
   readonly capture: boolean;
+  /**
+   * Keeps what a draft head reads of every decode: a head's `featureLayers`. Empty: the hidden state after the final
+   * norm, for which all prompt rows are computed to their end. Null or left out: nothing is kept.
+   */
+  readonly features?: Int32Array | null;
 }
 
 export interface NativeContextInfo {
@@ -105,6 +112,38 @@ export interface NativeContextInfo {
   readonly microBatch: number;
   /** bytes of K and V for the whole context */
   readonly kvBytes: number;
+}
+
+export interface NativeHeadInfo {
+  readonly kind: HeadKind;
+  readonly layout: number;
+  /** of the target's hidden states */
+  readonly width: number;
+  readonly vocab: number;
+  /** tokens that it can draft; fewer than `vocab` where its own output matrix is reduced */
+  readonly draftVocab: number;
+  /** layers of the target that it reads, -1 for the embeddings; empty: the state after the final norm */
+  readonly featureLayers: Int32Array;
+  readonly startRows: number;
+  readonly treeNodes: number;
+  /** of its weights, on `device` (NativeDevice.name): where the target's output matrix is */
+  readonly sizeBytes: number;
+  readonly device: string;
+  /** what its file says for people; may be empty */
+  readonly targetName: string;
+  readonly source: string;
+}
+
+/**
+ * A draft head of a model. Its calls run on the model's queue. A new prompt or a rollback of the model makes it forget; a
+ * context other than with its `featureLayers` as `features` is refused by `begin`.
+ */
+export interface NativeHead extends DraftHead {
+  readonly info: NativeHeadInfo;
+  /** Scores of one row of the latest start or grow: [draftVocab]. A copy. */
+  logits(row: number): Float32Array;
+  /** Frees it; the model stays. */
+  dispose(): Promise<void>;
 }
 
 export interface NativeModel extends TreeModel {
@@ -116,7 +155,18 @@ export interface NativeModel extends TreeModel {
     readonly gpu: boolean;
     readonly threads: number;
   }): Promise<NativeProjectorInfo>;
+  /**
+   * Loads a draft head (models/README.md) for this model, before or after createContext; several can be there at once.
+   * Rejects with HEAD_LOAD, naming what is missing or odd, when the file is broken or does not fit the model: sizes, kind,
+   * or a test in which the model's own scores are recomputed from its hidden states. `threads`: of the CPU.
+   */
+  loadHead(o: { readonly path: string; readonly threads: number }): Promise<NativeHead>;
   createContext(o: NativeContextOptions): Promise<NativeContextInfo>;
+  /**
+   * What the context keeps of a committed place (image tokens count one by one) until a head has read it: the hidden
+   * states, [width * max(1, features)], and an image token's embedding. Copies, to check heads; drafting never moves them.
+   */
+  feature(position: number): { readonly row: Float32Array; readonly image: Float32Array | null };
   reset(): void;
   /** Makes the running and queued calls fail with CANCELLED as soon as llama.cpp allows; later calls work. */
   cancel(): void;

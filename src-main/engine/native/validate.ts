@@ -1,6 +1,13 @@
 /** Checks of what the addon hands over once: its exports, the system and each model's facts. */
 import { z } from 'zod';
-import type { NativeAddon, NativeDevice, NativeModelInfo, NativeSystemInfo } from './surface.ts';
+import { headKindSchema } from '../../../src-shared/domain/head.ts';
+import type {
+  NativeAddon,
+  NativeDevice,
+  NativeHeadInfo,
+  NativeModelInfo,
+  NativeSystemInfo,
+} from './surface.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -45,6 +52,22 @@ const modelInfoSchema: z.ZodType<NativeModelInfo> = z.object({
   parameters: count,
   gpuLayers: count,
   treesRefused: z.string().nullable(),
+});
+
+/** What loadHead says of a head. */
+export const headInfoSchema: z.ZodType<NativeHeadInfo> = z.object({
+  kind: headKindSchema,
+  layout: z.number().int().positive(),
+  width: z.number().int().positive(),
+  vocab: z.number().int().positive(),
+  draftVocab: z.number().int().positive(),
+  featureLayers: z.instanceof(Int32Array),
+  startRows: z.number().int().positive(),
+  treeNodes: count,
+  sizeBytes: count,
+  device: z.string(),
+  targetName: z.string(),
+  source: z.string(),
 });
 
 /** The module that process.dlopen filled. */

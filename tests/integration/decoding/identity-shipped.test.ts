@@ -56,6 +56,7 @@ async function decode(
     projector: pathOf(set.projector),
     draft: drafts ? pathOf(set.draft) : null,
     draftProjector: drafts ? pathOf(set.draftProjector) : null,
+    head: null,
   };
   const answers = new Map<string, readonly ModelAnswer[]>();
   const end = await answerAll(

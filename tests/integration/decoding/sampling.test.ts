@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
-import type { NativeModel } from '../../../src-main/engine/native/surface.ts';
-import type { DraftShape } from '../../../src-shared/domain/method.ts';
+import type { NativeHead, NativeModel } from '../../../src-main/engine/native/surface.ts';
+import type { DraftShape, MethodSpec } from '../../../src-shared/domain/method.ts';
 import { eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
 import { decodeAll } from '../../fixtures/decode.ts';
@@ -14,13 +14,15 @@ const wants = { topK: 1, layers: new Int32Array(0), patches: false, heads: false
 
 let target: NativeModel;
 let draft: NativeModel;
+let head: NativeHead;
 /** the target's logits after the prompt, and after each first token */
 let first: Float32Array;
 let second: Float32Array[];
 
 beforeAll(async () => {
   const files = await fixtureModels();
-  target = await openModel(files.smallTarget, { contextSize: 256 });
+  target = await openModel(files.smallTarget, { contextSize: 256, features: [] });
+  head = await target.loadHead({ path: files.smallEagleHead, threads: 1 });
   draft = await openModel(files.smallDraft, { contextSize: 256 });
   await target.prefill({ ...prompt, wants });
   first = target.logits(-1);
@@ -38,6 +40,7 @@ afterAll(async () => {
 
 interface Case {
   readonly what: string;
+  readonly method: 'draft-model' | 'eagle2';
   readonly shape: DraftShape;
   readonly temperature: number;
   readonly topK: number;
@@ -45,10 +48,33 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { what: 'a chain', shape: { kind: 'chain', length: 3 }, temperature: 1, topK: 0, topP: 1 },
-  { what: 'EAGLE’s static tree', shape: eagleShape, temperature: 2, topK: 0, topP: 1 },
+  {
+    what: 'a chain',
+    method: 'draft-model',
+    shape: { kind: 'chain', length: 3 },
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+  },
+  {
+    what: 'EAGLE’s static tree',
+    method: 'draft-model',
+    shape: eagleShape,
+    temperature: 2,
+    topK: 0,
+    topP: 1,
+  },
+  {
+    what: 'a draft head’s dynamic tree',
+    method: 'eagle2',
+    shape: { kind: 'dynamic', topK: 8, depth: 2, nodes: 24 },
+    temperature: 2,
+    topK: 0,
+    topP: 1,
+  },
   {
     what: 'a dynamic tree with temperature, top-k and top-p',
+    method: 'draft-model',
     shape: { kind: 'dynamic', topK: 6, depth: 2, nodes: 16 },
     temperature: 2.5,
     topK: 12,
@@ -57,11 +83,13 @@ const cases: readonly Case[] = [
 ];
 
 describe('sampling with the native engine keeps the target’s distribution of the first two tokens', () => {
-  it.each(cases)('$what', async ({ shape, ...sampling }) => {
+  it.each(cases)('$what', async ({ method, shape, ...sampling }) => {
     const expected = exactSequences(2, ([token]) =>
       plainDistribution(token === undefined ? first : (second[token] ?? []), sampling),
     );
-    const drafter = createDrafter({ name: 'draft-model', shape }, draft, target.info.vocab);
+    const spec: MethodSpec =
+      method === 'eagle2' ? { name: method, shape, threshold: null } : { name: method, shape };
+    const drafter = createDrafter(spec, draft, target.info.vocab, head);
     const counts = new Map<string, number>();
     let accepted = 0;
     for (let seed = 0; seed < runs; seed++) {

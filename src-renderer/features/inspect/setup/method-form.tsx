@@ -1,11 +1,11 @@
-import { defaultMethod, type MethodSpec, methodSpecSchema } from '#shared/domain/method.ts';
+import { defaultMethod, type MethodSpec, methodNames, methodSpecSchema } from '#shared/domain/method.ts';
 import { Field } from '../../../ui/field.tsx';
 import { NumberField } from '../../../ui/number-field.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { Switch } from '../../../ui/switch.tsx';
 import { methodTitles } from './labels.ts';
-import { aboutMethod, numberParameters, offeredMethods } from './method-parameters.ts';
+import { aboutMethod, numberParameters } from './method-parameters.ts';
 import css from './setup.module.css';
 import { ShapeForm } from './shape-form.tsx';
 
@@ -29,7 +29,7 @@ export function MethodForm({ method, onChange }: Props) {
         <Select
           label="Method"
           value={name}
-          options={offeredMethods.map((value) => ({ value, label: methodTitles[value] }))}
+          options={methodNames.map((value) => ({ value, label: methodTitles[value] }))}
           onChange={(next) => onChange(next === name ? method : defaultMethod(next))}
         />
       </Field>

@@ -1,8 +1,4 @@
-import { type MethodName, methodNames } from '#shared/domain/method.ts';
-
-/** Methods that the form does not offer yet. */
-const notThereYet: readonly MethodName[] = ['medusa', 'eagle', 'eagle2', 'eagle3', 'msd', 'vispec'];
-export const offeredMethods = methodNames.filter((name) => !notThereYet.includes(name));
+import type { MethodName } from '#shared/domain/method.ts';
 
 /** A whole number that a method takes, as a field of its specification. */
 export interface NumberParameter {

@@ -1,8 +1,10 @@
-import type { ModelFile, ModelRole, ModelSet } from '#shared/domain/model.ts';
+import { draftFileOf } from '#shared/domain/method.ts';
+import { headProblem, type ModelFile, type ModelRole, type ModelSet } from '#shared/domain/model.ts';
 import { Field } from '../../../ui/field.tsx';
 import { formatBytes } from '../../../ui/format.ts';
 import { Select } from '../../../ui/select.tsx';
-import { type Settings, setOf, withSet } from './settings.ts';
+import { methodTitles } from './labels.ts';
+import { type Settings, setOf, withDraftFile, withSet } from './settings.ts';
 import css from './setup.module.css';
 
 interface Props {
@@ -29,6 +31,18 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
       })),
   ];
   const set = setOf(settings, sets);
+  const needed = draftFileOf(settings.method);
+  const kind = needed === 'model' ? null : needed;
+  const target = files.find((file) => file.id === settings.target);
+  const heads = files
+    .filter((file) => file.role === 'head')
+    .map((file) => {
+      const problem = kind && headProblem(file, kind, target);
+      const detail = `${file.head ?? 'no'} head, ${file.quantisation}, ${formatBytes(file.bytes)}`;
+      return { value: file.id, label: file.name, detail: problem ?? detail, disabled: problem !== null };
+    })
+    // Those that fit come first.
+    .sort((a, b) => Number(a.disabled) - Number(b.disabled));
   const pick = (key: 'projector' | 'draft' | 'draftProjector') => (value: string) =>
     onChange({ [key]: value === absent ? null : value });
   return (
@@ -45,7 +59,7 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
           }))}
           onChange={(id) => {
             const chosen = sets.find((s) => s.id === id);
-            if (chosen !== undefined) onChange(withSet(settings, chosen));
+            if (chosen !== undefined) onChange(withDraftFile(withSet(settings, chosen), files, sets));
           }}
         />
       </Field>
@@ -54,7 +68,7 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
           label="Target"
           value={settings.target}
           options={optionsOf('decoder', null)}
-          onChange={(target) => onChange({ target })}
+          onChange={(id) => onChange(withDraftFile({ ...settings, target: id }, files, sets))}
         />
       </Field>
       <Field label="Projector of the target">
@@ -65,22 +79,35 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
           onChange={pick('projector')}
         />
       </Field>
-      <Field label="Draft">
-        <Select
-          label="Draft"
-          value={settings.draft ?? absent}
-          options={optionsOf('decoder', 'None')}
-          onChange={pick('draft')}
-        />
-      </Field>
-      <Field label="Projector of the draft">
-        <Select
-          label="Projector of the draft"
-          value={settings.draftProjector ?? absent}
-          options={optionsOf('projector', 'None: the draft does not see the image')}
-          onChange={pick('draftProjector')}
-        />
-      </Field>
+      {kind !== null ? (
+        <Field label={`Draft head for ${methodTitles[settings.method.name]}`}>
+          <Select
+            label="Draft head"
+            value={settings.draft ?? absent}
+            options={[{ value: absent, label: 'None' }, ...heads]}
+            onChange={pick('draft')}
+          />
+        </Field>
+      ) : (
+        <>
+          <Field label="Draft">
+            <Select
+              label="Draft"
+              value={settings.draft ?? absent}
+              options={optionsOf('decoder', 'None')}
+              onChange={pick('draft')}
+            />
+          </Field>
+          <Field label="Projector of the draft">
+            <Select
+              label="Projector of the draft"
+              value={settings.draftProjector ?? absent}
+              options={optionsOf('projector', 'None: the draft does not see the image')}
+              onChange={pick('draftProjector')}
+            />
+          </Field>
+        </>
+      )}
     </div>
   );
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defaultGateThreshold, gateProblem, gateSpecSchema } from '#shared/domain/gate.ts';
-import { defaultMethod, draftFileLabel, draftFileOf, methodSpecSchema } from '#shared/domain/method.ts';
-import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
+import {
+  defaultMethod,
+  draftFileLabel,
+  draftFileOf,
+  type MethodSpec,
+  methodSpecSchema,
+} from '#shared/domain/method.ts';
+import { headFor, headProblem, type ModelFile, type ModelSet } from '#shared/domain/model.ts';
 import {
   autoEngine,
   captureSpecSchema,
@@ -57,13 +63,14 @@ export function withSet(settings: Settings, set: ModelSet): Settings {
   return { ...settings, target, projector, draft, draftProjector };
 }
 
-/** The set whose models the settings have, if any. */
+/** The set whose models the settings have, if any. Heads are in no set: they belong to its target. */
 export function setOf(settings: Settings, sets: readonly ModelSet[]): ModelSet | null {
+  const needed = draftFileOf(settings.method);
+  const head = needed !== null && needed !== 'model';
   const same = (set: ModelSet) =>
     set.target === settings.target &&
     set.projector === settings.projector &&
-    set.draft === settings.draft &&
-    set.draftProjector === settings.draftProjector;
+    (head || (set.draft === settings.draft && set.draftProjector === settings.draftProjector));
   return sets.find(same) ?? null;
 }
 
@@ -79,6 +86,38 @@ export function withKnownModels(
   if (files.some((file) => file.id === settings.target)) return settings;
   const first = sets[0];
   return first === undefined ? settings : withSet(settings, first);
+}
+
+/**
+ * Settings whose draft file is of the kind that the method needs: one that is not gives way to a head that fits the target,
+ * or to the draft model of the target's set.
+ */
+export function withDraftFile(
+  settings: Settings,
+  files: readonly ModelFile[],
+  sets: readonly ModelSet[],
+): Settings {
+  const needed = draftFileOf(settings.method);
+  const draft = files.find((file) => file.id === settings.draft);
+  if (needed === null) return settings;
+  const target = files.find((file) => file.id === settings.target);
+  if (needed === 'model') {
+    if (draft?.role !== 'head') return settings;
+    const set = sets.find((one) => one.target === settings.target && one.draft !== null);
+    return { ...settings, draft: set?.draft ?? null, draftProjector: set?.draftProjector ?? null };
+  }
+  if (draft !== undefined && headProblem(draft, needed, target) === null) return settings;
+  return { ...settings, draft: headFor(files, needed, target)?.id ?? null, draftProjector: null };
+}
+
+/** Settings with another method, and with the draft file that it needs. */
+export function withMethod(
+  settings: Settings,
+  method: MethodSpec,
+  files: readonly ModelFile[],
+  sets: readonly ModelSet[],
+): Settings {
+  return withDraftFile({ ...settings, method }, files, sets);
 }
 
 /** Settings that a run was made with. */
@@ -101,6 +140,17 @@ export function problemsOf(
     problems.push(
       `The method ${settings.method.name} needs ${draftFileLabel(needed)}: choose one under Models, or another method.`,
     );
+  }
+  const chosen = files.find((file) => file.id === settings.draft);
+  if (needed !== null && chosen !== undefined && chosen.problem === null) {
+    const target = files.find((file) => file.id === settings.target);
+    const misfit =
+      needed === 'model'
+        ? chosen.role === 'decoder'
+          ? null
+          : `a ${chosen.role}, and a draft model is needed`
+        : headProblem(chosen, needed, target);
+    if (misfit !== null) problems.push(`${chosen.name} cannot draft here: ${misfit}.`);
   }
   const gate = gateProblem(settings);
   if (gate !== null) problems.push(gate);

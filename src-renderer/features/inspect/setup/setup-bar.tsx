@@ -16,7 +16,7 @@ import { MethodForm } from './method-form.tsx';
 import { ModelsForm } from './models-form.tsx';
 import { SamplePicker } from './sample-picker.tsx';
 import { SamplingForm } from './sampling-form.tsx';
-import { type Settings, setOf } from './settings.ts';
+import { type Settings, setOf, withMethod } from './settings.ts';
 import css from './setup.module.css';
 import { SetupField } from './setup-field.tsx';
 
@@ -56,7 +56,7 @@ export function SetupBar(props: Props) {
           <ModelsForm settings={s} files={files} sets={sets} onChange={onChange} />
         </SetupField>
         <SetupField label="Method" value={shortMethod(s.method)} disabled={locked}>
-          <MethodForm method={s.method} onChange={(method) => onChange({ method })} />
+          <MethodForm method={s.method} onChange={(method) => onChange(withMethod(s, method, files, sets))} />
         </SetupField>
         <SetupField
           label="Gate"

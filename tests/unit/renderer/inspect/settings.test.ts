@@ -16,9 +16,12 @@ import {
   setOf,
   settingsOf,
   specOf,
+  withDraftFile,
   withKnownModels,
+  withMethod,
   withSet,
 } from '../../../../src-renderer/features/inspect/setup/settings.ts';
+import { defaultMethod } from '#shared/domain/method.ts';
 
 const file = (id: string, problem: string | null = null): ModelFile => ({
   id,
@@ -32,6 +35,8 @@ const file = (id: string, problem: string | null = null): ModelFile => ({
   layers: 1,
   embedding: 1,
   vocab: 1,
+  head: null,
+  madeFor: null,
   sha256: null,
   problem,
 });
@@ -77,6 +82,39 @@ describe('settings', () => {
     const gated = { gate: { mode: 'paper', threshold: 0.35 } } as const;
     expect(problems(gated)).toBe('');
     expect(problems({ ...gated, capture: { layers: 'none' } })).toMatch(/The gate \(paper\) reads attention/);
+  });
+
+  it('take a head that fits when the method needs one, and the draft model back', () => {
+    const head = (id: string, patch: Partial<ModelFile>): ModelFile => ({
+      ...file(id),
+      role: 'head',
+      head: 'eagle',
+      ...patch,
+    });
+    const some = [
+      ...files,
+      head('wide', { embedding: 2 }),
+      head('other', { head: 'msd' }),
+      head('any', {}),
+      head('made', { madeFor: 't' }),
+    ];
+    const eagle = withMethod(ready, defaultMethod('eagle'), some, [set]);
+    expect(eagle).toMatchObject({ draft: 'made', draftProjector: null });
+    expect(setOf(eagle, [set])).toBe(set);
+    expect(problemsOf(eagle, true, some)).toEqual([]);
+    // A head that the user chose stays while it fits.
+    const chosen = { ...eagle, draft: 'any' };
+    expect(withMethod(chosen, defaultMethod('eagle2'), some, [set]).draft).toBe('any');
+    expect(withMethod(chosen, defaultMethod('msd'), some, [set]).draft).toBe('other');
+    expect(withMethod(chosen, defaultMethod('vispec'), some, [set]).draft).toBeNull();
+    expect(withMethod(chosen, { name: 'ar' }, some, [set]).draft).toBe('any');
+    expect(withMethod(chosen, defaultMethod('draft-model'), some, [set])).toMatchObject({ draft: 'd' });
+    expect(withDraftFile(ready, some, [set])).toBe(ready);
+    const problems = (draft: string) => problemsOf({ ...eagle, draft }, true, some).join(' ');
+    expect(problems('wide')).toMatch(/wide.gguf cannot draft here: .*width 2, the target's have 1/);
+    expect(problems('other')).toMatch(/kind msd; the method needs one of kind eagle/);
+    expect(problems('d')).toMatch(/needs one of kind eagle/);
+    expect(problemsOf({ ...ready, draft: 'any' }, true, some).join(' ')).toMatch(/a draft model is needed/);
   });
 
   it('make a specification and come back from it', () => {
