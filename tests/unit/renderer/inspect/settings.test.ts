@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultMethod } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import { binaryShape, eagleShape } from '#shared/domain/shapes.ts';
 import {
@@ -21,7 +22,6 @@ import {
   withMethod,
   withSet,
 } from '../../../../src-renderer/features/inspect/setup/settings.ts';
-import { defaultMethod } from '#shared/domain/method.ts';
 
 const file = (id: string, problem: string | null = null): ModelFile => ({
   id,
