@@ -85,7 +85,7 @@ export function identityTests(models: () => Models): void {
     const { target, far } = models();
     return decodeAll({
       target,
-      drafter: createDrafter(method, draft, target.info.vocab, trie),
+      drafter: createDrafter(method, draft, target.info.vocab, { shared: trie }),
       prompt: question,
       draftPrompt: draft === far ? questionWithoutPicture : question,
       gate: { ...gate, mmspecTiming: mmspecTiming(method) },

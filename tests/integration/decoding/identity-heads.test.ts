@@ -66,7 +66,7 @@ for (const { name, model, projector } of architectures) {
     const decode = async (method: MethodSpec, head: NativeHead | null, gate: GateSpec) =>
       decodeAll({
         target,
-        drafter: createDrafter(method, null, target.info.vocab, head),
+        drafter: createDrafter(method, null, target.info.vocab, { head }),
         prompt: question,
         draftPrompt: null,
         gate: { ...gate, mmspecTiming: mmspecTiming(method) },

@@ -89,7 +89,7 @@ describe('sampling with the native engine keeps the target’s distribution of t
     );
     const spec: MethodSpec =
       method === 'eagle2' ? { name: method, shape, threshold: null } : { name: method, shape };
-    const drafter = createDrafter(spec, draft, target.info.vocab, head);
+    const drafter = createDrafter(spec, draft, target.info.vocab, { head });
     const counts = new Map<string, number>();
     let accepted = 0;
     for (let seed = 0; seed < runs; seed++) {

@@ -95,17 +95,13 @@ describe('a draft head', () => {
 
   it('of another kind than the method needs is refused, and so is none', () => {
     const head = new ToyHead(new ToyModel(), 'msd', () => text);
-    expect(() => createDrafter(defaultMethod('eagle2'), null, 12, head)).toThrow(
+    expect(() => createDrafter(defaultMethod('eagle2'), null, 12, { head })).toThrow(
       /needs a draft head of kind eagle.*kind msd/,
     );
     expect(() => createDrafter(defaultMethod('vispec'), null, 12)).toThrow(/no draft head is loaded/);
     for (const kind of headKinds) {
-      const made = createDrafter(
-        defaultMethod(kind),
-        null,
-        12,
-        new ToyHead(new ToyModel(), kind, () => text),
-      );
+      const head = new ToyHead(new ToyModel(), kind, () => text);
+      const made = createDrafter(defaultMethod(kind), null, 12, { head });
       expect(made.drafts).toBe(true);
       expect(draftFileOf(defaultMethod(kind))).toBe(kind);
     }
