@@ -11,13 +11,14 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from training_support import EYES, SIZES, VIEW, schedule, tiny_model, tokenizer, torch
+from training_support import EYES, HEADS, SIZES, VIEW, schedule, tiny_model, tokenizer, torch
 
 import numpy as np
 
 from specula_train.export import export_models
 from specula_train.gguf_files import About, TEMPLATE, check_written, read_tensors, round_as_exported, write_decoder, write_projector
 from specula_train.gguf_library import gguf_library
+from specula_train.stage_heads import new_heads
 from specula_train.tokenizer import SPECIAL
 
 try:
@@ -202,6 +203,14 @@ class TestStage(InFolder):
         self.assertEqual([(one["id"], one["draft"]) for one in manifest["sets"]], [("specula-tiny", None)])
         self.assertIn("target: the checkpoint is of step 4 of 6", printed)
         self.assertIn("draft-vlm: no checkpoint", printed)
+
+    def test_heads_are_listed_with_their_kind_and_target(self) -> None:
+        torch.save({"model": new_heads(schedule(), tokenizer()).state_dict(), "step": 3}, self.folder / "heads.pt")
+        manifest, printed = self.export("target")
+        listed = [(one["id"], one["head"], one["target"]) for one in manifest["files"] if one["role"] == "head"]
+        self.assertEqual(listed, [(f"specula-tiny-head-{kind}", kind, "specula-tiny-target") for kind in HEADS.kinds])
+        self.assertIn("heads: the checkpoint is of step 3 of 6", printed)
+        self.assertTrue(all("head" not in one for one in manifest["files"] if one["role"] != "head"))
 
     def test_without_a_target_its_stage_is_named(self) -> None:
         with self.assertRaisesRegex(FileNotFoundError, "target.pt is missing; run the stage target first"):
