@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from training_support import HEADS, SIZES, VIEW, samples, tiny_model, tokenizer, torch
+from training_support import EYES, HEADS, VIEW, samples, tiny_model, tokenizer, torch
 
 from specula_train.batches import Batch, batch_of_samples
 from specula_train.heads.kinds import HeadSet
 from specula_train.heads.rows import Rows, answer_places, rows_of
 from specula_train.heads.shown import Shown, show
+from specula_train.schedule import ModelSize
 from specula_train.vlm import Model
+
+SIZE = ModelSize(32, 3, 4, 64, EYES)
+"""of the target: three layers, so that those that EAGLE-3 reads differ"""
 
 
 @lru_cache(maxsize=1)
 def target() -> Model:
     """A target of random weights."""
-    return tiny_model().requires_grad_(False)
+    return tiny_model(size=SIZE).requires_grad_(False)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +50,7 @@ def rows() -> Rows:
 def heads(seed: int = 3) -> HeadSet:
     """Heads with weights large enough that all of their parts matter."""
     torch.manual_seed(seed)
-    made = HeadSet(SIZES["target"].language(len(tokenizer())), HEADS)
+    made = HeadSet(SIZE.language(len(tokenizer())), HEADS)
     made.begin(target().language, torch.arange(len(tokenizer())) % 7)
     with torch.no_grad():
         for name, parameter in made.named_parameters():

@@ -65,9 +65,9 @@ def exercises() -> list[tuple]:
     return [tuple(make_exercises(SEED + k, 3)) for k in range(2)]
 
 
-def tiny_model(name: str = "target", seed: int = 1) -> Model:
+def tiny_model(name: str = "target", seed: int = 1, size: ModelSize | None = None) -> Model:
     """A model of random weights, larger than those that training starts with: its attention is not even."""
-    size = SIZES[name]
+    size = size or SIZES[name]
     torch.manual_seed(seed)
     model = Model(size.language(len(tokenizer())), size.eyes(VIEW))
     with torch.no_grad():

@@ -49,17 +49,23 @@ def reference_turns(
         text = [*answer.prompt[start + pictured :], *answer.ids]
         embeddings = target.place(torch.tensor([tokenizer.opening]), image, torch.tensor([text]))
         shown = show_embeddings(target, embeddings, range(start, start + pictured))
-        rounds = {kind: chain_rounds(head, head.drafter(shown), target, answer) for kind, head in heads.items()}
+        rounds = {kind: chain_rounds(head, head.drafter(shown), target, answer, most) for kind, head in heads.items()}
         turns.append(Turn(answer, rounds))
     return turns
 
 
-def chain_rounds(head: DraftHead, drafter: Drafter, target: Model, answer: PlainAnswer) -> list[Round]:
-    """The rounds after the prompt's own, until the answer's last token."""
-    depth = min(DEPTH, len(head.blocks)) if isinstance(head, MedusaHead) else DEPTH
+def chain_rounds(head: DraftHead, drafter: Drafter, target: Model, answer: PlainAnswer, most: int) -> list[Round]:
+    """The rounds after the prompt's own, until the answer's last token.
+
+    As in the app nothing is drafted beyond the `most` tokens of an answer, the last of which is the target's own.
+    """
+    longest = min(DEPTH, len(head.blocks)) if isinstance(head, MedusaHead) else DEPTH
     rounds: list[Round] = []
     at = 0
     while at < len(answer.ids) - 1:
+        depth = min(longest, most - at - 2)
+        if depth < 1:
+            break
         node = drafter.root(len(answer.prompt) + at)
         drafted: list[int] = []
         probabilities: list[float] = []
