@@ -9,5 +9,6 @@ export const keys = {
   runs: ['runs'],
   run: (runId: string) => ['run', runId],
   plainTokens: (runId: string) => ['run', runId, 'tokens'],
+  recorded: (runId: string) => ['run', runId, 'recorded'],
   round: (runId: string, index: number) => ['run', runId, 'round', index],
 } as const;

@@ -48,6 +48,8 @@ export const inspectSearchSchema = z.object({
   node: index,
   colour: z.enum(tokenColours).optional().catch(undefined),
   only: z.enum(tokenFilters).optional().catch(undefined),
+  /** the what-if pane is open */
+  whatIf: flag,
 });
 export type InspectSearch = z.output<typeof inspectSearchSchema>;
 

@@ -22,7 +22,9 @@ export function seriesKey({ sampleId: _sampleId, gate, ...spec }: RunSpec): stri
 }
 
 /** Why no what-if can be made from a run; null when it can. */
-export function whatIfProblem({ spec }: Pick<RunSummary, 'spec'>): string | null {
+export function whatIfProblem({ spec, fork }: Pick<RunSummary, 'spec' | 'fork'>): string | null {
+  if (fork !== null)
+    return 'A fork mixes rounds of two settings: make a run of its own with the settings of interest.';
   if (spec.method.name === 'ar') return 'Plain decoding drafts nothing, so there is nothing to skip.';
   if (spec.sampling.temperature > 0) {
     return 'Under sampling another gate would draw another answer, so nothing can be told from this one: use temperature 0.';
@@ -33,7 +35,15 @@ export function whatIfProblem({ spec }: Pick<RunSummary, 'spec'>): string | null
   return null;
 }
 
-interface Pair {
+/** A survey's own what-if leans on the newest whole run like it, whose rounds were really drafted; null: there is none. */
+export function runFor(survey: RunSummary, all: readonly RunSummary[]): RunSummary | null {
+  const key = whatIfKey(survey.spec);
+  return newest(
+    all.filter((run) => isWhole(run) && run.spec.gate.mode !== 'survey' && whatIfKey(run.spec) === key),
+  );
+}
+
+export interface Pair {
   readonly run: RunSummary;
   /** null: none was made */
   readonly survey: RunSummary | null;
@@ -53,8 +63,7 @@ export function seriesOf(run: RunSummary, all: readonly RunSummary[]): Pair[] {
   const key = seriesKey(run.spec);
   const bySample = new Map<string, RunSummary[]>();
   for (const other of all) {
-    if (other.status !== 'done' || other.spec.gate.mode === 'survey' || seriesKey(other.spec) !== key)
-      continue;
+    if (!isWhole(other) || other.spec.gate.mode === 'survey' || seriesKey(other.spec) !== key) continue;
     const { sampleId } = other.spec;
     bySample.set(sampleId, [...(bySample.get(sampleId) ?? []), other]);
   }
@@ -65,7 +74,8 @@ export function seriesOf(run: RunSummary, all: readonly RunSummary[]): Pair[] {
   });
 }
 
-const isSurvey = ({ status, spec }: RunSummary): boolean => status === 'done' && spec.gate.mode === 'survey';
+const isWhole = ({ status, fork }: RunSummary): boolean => status === 'done' && fork === null;
+const isSurvey = (run: RunSummary): boolean => isWhole(run) && run.spec.gate.mode === 'survey';
 
 function newest(runs: readonly RunSummary[]): RunSummary | null {
   return runs.reduce<RunSummary | null>(

@@ -14,6 +14,7 @@ import { TimelinePane } from './timeline/timeline-pane.tsx';
 import { AnswerPane } from './tokens/answer-pane.tsx';
 import { reasonContext } from './tree/reason-context.ts';
 import { TreePane } from './tree/tree-pane.tsx';
+import { WhatIfPane } from './what-if/what-if-pane.tsx';
 
 interface Props {
   readonly view: RunView;
@@ -22,10 +23,12 @@ interface Props {
   readonly layer: number | undefined;
   readonly onLayer: (layer: number) => void;
   readonly onSelect: (selected: Selected) => void;
+  readonly whatIf: boolean;
+  readonly onWhatIf: (open: boolean) => void;
 }
 
 /** The panes of an open run. */
-export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Props) {
+export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatIf, onWhatIf }: Props) {
   const runId = view.summary.id;
   const detail = useRound(runId, at.round ?? undefined);
   const { round } = at;
@@ -167,9 +170,25 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect }: Pro
                   defaultSize: '24%',
                   minSize: 90,
                   content: (
-                    <TimelinePane view={view} round={round} onSelect={(r) => onSelect({ round: r })} />
+                    <TimelinePane
+                      view={view}
+                      round={round}
+                      onSelect={(r) => onSelect({ round: r })}
+                      whatIf={whatIf}
+                      onWhatIf={onWhatIf}
+                    />
                   ),
                 },
+                ...(whatIf
+                  ? [
+                      {
+                        id: 'what-if',
+                        defaultSize: '30%',
+                        minSize: 150,
+                        content: <WhatIfPane view={view} onClose={() => onWhatIf(false)} />,
+                      },
+                    ]
+                  : []),
               ]}
             />
           ),

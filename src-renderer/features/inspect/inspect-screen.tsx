@@ -130,6 +130,8 @@ export function InspectScreen() {
         layer={search.layer}
         onLayer={(layer) => change({ layer })}
         onSelect={select}
+        whatIf={search.whatIf === true}
+        onWhatIf={(open) => change({ whatIf: open || undefined })}
       />
     );
   }

@@ -1,7 +1,8 @@
-import { X } from 'lucide-react';
+import { ChartSpline, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { rangeTotals } from '../../../charts/timeline/geometry.ts';
 import { Timeline } from '../../../charts/timeline/timeline.tsx';
+import { Button } from '../../../ui/button.tsx';
 import { formatFixed, formatMs, formatPercent, plural } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -15,12 +16,14 @@ interface Props {
   readonly view: RunView;
   readonly round: number | null;
   readonly onSelect: (round: number) => void;
+  readonly whatIf: boolean;
+  readonly onWhatIf: (open: boolean) => void;
 }
 
 type Range = readonly [number, number];
 
 /** All rounds of the run: drafts, time, score; totals of a brushed range. */
-export function TimelinePane({ view, round, onSelect }: Props) {
+export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props) {
   const [brushed, setBrushed] = useState<{ readonly run: string; readonly range: Range } | null>(null);
   const rounds = useMemo(() => timelineRounds(view.rounds), [view.rounds]);
   const range = brushed !== null && brushed.run === view.summary.id ? brushed.range : null;
@@ -30,16 +33,27 @@ export function TimelinePane({ view, round, onSelect }: Props) {
       note={range === null ? 'shift-drag sums a range' : rangeWords(rounds, range)}
       scroll={false}
       actions={
-        range === null ? (
-          <TimelineLegend
-            gated={rounds.some((r) => r.threshold !== null)}
-            skips={rounds.some((r) => r.skipped)}
-          />
-        ) : (
-          <IconButton label="Forget the range" size="s" onClick={() => setBrushed(null)}>
-            <X />
-          </IconButton>
-        )
+        <>
+          {range === null ? (
+            <TimelineLegend
+              gated={rounds.some((r) => r.threshold !== null)}
+              skips={rounds.some((r) => r.skipped)}
+            />
+          ) : (
+            <IconButton label="Forget the range" size="s" onClick={() => setBrushed(null)}>
+              <X />
+            </IconButton>
+          )}
+          <Button
+            size="s"
+            variant="ghost"
+            icon={<ChartSpline />}
+            aria-expanded={whatIf}
+            onClick={() => onWhatIf(!whatIf)}
+          >
+            What if
+          </Button>
+        </>
       }
     >
       <div className={css.pane}>

@@ -31,6 +31,46 @@ export const definitions = {
     text: "Sum of the last layer's attention over the image tokens, mean over heads, at the row that yields the token. ViSkip skips drafting when r ≥ threshold.",
     source: 'ViSkip (MMSpec)',
   },
+  scoreCost: {
+    name: 'Cost of the score',
+    text: 'Time spent reading attention, of all captured layers, per round. It is part of the run, and in no other span. Attention kernels that cannot be read may be faster still.',
+    source: 'Specula, src-native/observer.cpp',
+  },
+  whatIf: {
+    name: 'What if',
+    text: 'Greedy answers and their scores do not depend on the gate, so rounds at another threshold follow from what a draft is worth at each token. A survey measures that at every token; without one, tokens inside an accepted path are assumed to keep what is left of it.',
+    source: 'Specula, src-shared/metrics/what-if.ts',
+  },
+  whatIfSkipped: {
+    name: 'Skipped rounds',
+    text: 'Rounds that ViSkip (paper) would decode plainly, because r of their root reaches the threshold.',
+    source: 'Specula, src-shared/metrics/what-if.ts',
+  },
+  whatIfLost: {
+    name: 'Accepted tokens lost',
+    text: 'Accepted tokens without a gate minus those with it, which is as many rounds more. Negative where skips happen to let later rounds begin at better places.',
+    source: 'Specula, src-shared/metrics/what-if.ts',
+  },
+  whatIfTime: {
+    name: 'Estimated time',
+    text: 'Rounds of each kind times the mean measured cost of that kind, the cost of the score included. The ratio is to the same method without a gate and without reading the score.',
+    source: 'Specula, src-shared/metrics/what-if.ts',
+  },
+  precision: {
+    name: 'Precision',
+    text: 'Of the skipped rounds, those in which nothing would have been accepted.',
+    source: 'Specula, src-shared/metrics/gate-quality.ts',
+  },
+  recall: {
+    name: 'Recall',
+    text: 'Of the rounds in which nothing would have been accepted, those that are skipped.',
+    source: 'Specula, src-shared/metrics/gate-quality.ts',
+  },
+  oracle: {
+    name: 'Oracle',
+    text: 'A gate that skips exactly the rounds in which nothing would be accepted, and needs no score: what perfect foresight would give.',
+    source: 'Specula, src-shared/domain/gate.ts',
+  },
   pTarget: {
     name: 'Target probability',
     text: "Softmax of the target's raw logits at the row that yields the token; temperature and cuts are not applied.",
