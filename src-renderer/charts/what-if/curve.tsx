@@ -1,4 +1,4 @@
-import { line, scaleLinear } from 'd3';
+import { area, curveStep, line, scaleLinear } from 'd3';
 import { type PointerEvent, useId } from 'react';
 import { useSize } from '../use-size.ts';
 import css from './curve.module.css';
@@ -23,8 +23,6 @@ interface Props {
   readonly points: readonly CurvePoint[];
   /** right end of the threshold axis; the left end is 0 */
   readonly max: number;
-  /** 1 is drawn as the line to beat */
-  readonly yLabel: string;
   readonly current: Marker;
   readonly best: Marker | null;
   /** a dashed level line */
@@ -37,11 +35,14 @@ interface Props {
   readonly onPick: (x: number) => void;
 }
 
-const margin = { top: 10, right: 12, bottom: 26, left: 44 };
+const margin = { top: 6, right: 12, bottom: 22, left: 44 };
 
-/** A quantity over all thresholds: a line, the share of skipped rounds behind it, the present and the best threshold. */
+/**
+ * A quantity over all thresholds, 1 being what is to be beaten: a line, the share of skipped rounds behind it, the present
+ * and the best threshold. Between two points it steps, as nothing changes but at a score.
+ */
 export function ThresholdCurve(props: Props) {
-  const { points, max, yLabel, current, best, oracle, own, label, onPick } = props;
+  const { points, max, current, best, oracle, own, label, onPick } = props;
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const clip = useId();
   const x = scaleLinear([0, max], [margin.left, Math.max(margin.left + 1, width - margin.right)]);
@@ -59,13 +60,17 @@ export function ThresholdCurve(props: Props) {
   );
   const share = scaleLinear([0, 1], y.range());
   const path = line<CurvePoint>()
+    .curve(curveStep)
     .x((point) => x(point.x))
     .y((point) => y(point.y ?? 1));
   const all = path.defined((point) => point.y !== null)(points) ?? '';
   const exact = path.defined((point) => point.y !== null && point.exact)(points) ?? '';
   const [bottom, top] = [y(low - pad), y(high + pad)];
-  const area = points.map((point) => `L${x(point.x)},${share(point.share)}`).join('');
-  const [from, to] = [points[0]?.x ?? 0, points.at(-1)?.x ?? 0];
+  const shares = area<CurvePoint>()
+    .curve(curveStep)
+    .x((point) => x(point.x))
+    .y0(bottom)
+    .y1((point) => share(point.share));
   const pick = (event: PointerEvent<SVGSVGElement>) => {
     if (event.buttons !== 1) return;
     const { left } = event.currentTarget.getBoundingClientRect();
@@ -109,9 +114,7 @@ export function ThresholdCurve(props: Props) {
             ))}
           </g>
           <g clipPath={`url(#${clip})`}>
-            {points.length > 0 && (
-              <path className={css.share} d={`M${x(from)},${bottom}${area}L${x(to)},${bottom}Z`} />
-            )}
+            <path className={css.share} d={shares(points) ?? ''} />
             <line className={css.level} x1={margin.left} x2={x(max)} y1={y(1)} y2={y(1)} />
             {oracle !== null && (
               <line className={css.oracle} x1={margin.left} x2={x(max)} y1={y(oracle)} y2={y(oracle)} />
@@ -133,9 +136,6 @@ export function ThresholdCurve(props: Props) {
               data-mark="current"
             />
           )}
-          <text className={css.yLabel} x={margin.left + 4} y={top + 10}>
-            {yLabel}
-          </text>
         </svg>
       )}
     </div>

@@ -183,8 +183,8 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatI
                   ? [
                       {
                         id: 'what-if',
-                        defaultSize: '30%',
-                        minSize: 150,
+                        defaultSize: '34%',
+                        minSize: 200,
                         content: <WhatIfPane view={view} onClose={() => onWhatIf(false)} />,
                       },
                     ]

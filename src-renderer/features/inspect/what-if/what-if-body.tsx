@@ -24,7 +24,14 @@ export function WhatIfBody({ result, costs, runs, threshold, own, onThreshold }:
   const point = result.point(threshold);
   const timed = best !== null;
   const levelOf = (p: Point): number | null => (timed ? p.ratio : p.count.rounds / withoutGate.count.rounds);
-  const points = curve.toReversed().map(
+  // Below the lowest score everything is skipped, down to 0.
+  const points = [
+    ...curve
+      .toReversed()
+      .slice(0, 1)
+      .map((p) => ({ ...p, threshold: 0 })),
+    ...curve.toReversed(),
+  ].map(
     (p): CurvePoint => ({
       x: p.threshold ?? max,
       y: levelOf(p),
@@ -69,21 +76,19 @@ export function WhatIfBody({ result, costs, runs, threshold, own, onThreshold }:
         </p>
         <p className={css.verdict}>{verdict(result, helps)}</p>
       </div>
-      <ThresholdCurve
-        points={points}
-        max={max}
-        yLabel={
-          timed
-            ? 'estimated time / without gate; area: rounds skipped'
-            : 'rounds / without gate; area: rounds skipped'
-        }
-        current={{ x: Math.min(threshold, max), y: levelOf(point) }}
-        best={best === null ? null : { x: best.threshold ?? max, y: levelOf(best) }}
-        oracle={timed ? oracle.ratio : null}
-        own={own}
-        label={`Curve over all thresholds. At ${formatFixed(threshold, 3)}: ${formatFixed(levelOf(point), 3)} of ${timed ? 'the time' : 'the rounds'} without a gate. ${verdict(result, helps)}`}
-        onPick={(x) => onThreshold(Math.round(x * 1000) / 1000)}
-      />
+      <div className={css.chart}>
+        <Legend quantity={timed ? 'estimated time' : 'rounds'} own={own !== null} oracle={timed} />
+        <ThresholdCurve
+          points={points}
+          max={max}
+          current={{ x: Math.min(threshold, max), y: levelOf(point) }}
+          best={best === null ? null : { x: best.threshold ?? max, y: levelOf(best) }}
+          oracle={timed ? oracle.ratio : null}
+          own={own}
+          label={`Curve over all thresholds. At ${formatFixed(threshold, 3)}: ${formatFixed(levelOf(point), 3)} of ${timed ? 'the time' : 'the rounds'} without a gate. ${verdict(result, helps)}`}
+          onPick={(x) => onThreshold(Math.round(x * 1000) / 1000)}
+        />
+      </div>
     </div>
   );
 }
@@ -143,6 +148,44 @@ function Facts({ point, result }: { readonly point: Point; readonly result: What
         </Definition>
       ))}
     </dl>
+  );
+}
+
+/** What the marks of the curve mean. */
+function Legend({
+  quantity,
+  own,
+  oracle,
+}: {
+  readonly quantity: string;
+  readonly own: boolean;
+  readonly oracle: boolean;
+}) {
+  return (
+    <ul className={css.legend} aria-label="Legend of the curve">
+      <li>
+        <i data-look="line" /> {quantity} / without gate
+      </li>
+      <li>
+        <i data-look="share" /> rounds skipped
+      </li>
+      <li>
+        <i data-look="best" /> best
+      </li>
+      <li>
+        <i data-look="current" /> this threshold
+      </li>
+      {own && (
+        <li>
+          <i data-look="own" /> the run’s own
+        </li>
+      )}
+      {oracle && (
+        <li>
+          <i data-look="oracle" /> oracle
+        </li>
+      )}
+    </ul>
   );
 }
 
