@@ -52,8 +52,9 @@ export class SamDrafter implements Drafter {
     for (const token of round.tokens) this.#add(token);
   }
 
-  /** How many tokens before the copied span are also the last ones of the text: all of the match but for `mmspec`. */
+  /** How many tokens before the copied span are also the last ones of the text: the whole match but for `mmspec`. */
   #agreeing({ length, end }: Match): number {
+    if (this.#variant === 'paper') return length;
     const last = this.#tokens.length - 1;
     let same = 0;
     while (same < length && this.#tokens[end - same] === this.#tokens[last - same]) same++;

@@ -3,6 +3,9 @@ import { Edges } from './edges.ts';
 /** Weight of what was seen in answers; what was seen in the current prompt has the rest (methods.md 4.2). */
 const answerWeight = 1e-4;
 
+/** Children of a node that can be of use: a draft has at most 128 nodes with its root. */
+const kept = 127;
+
 /** Nodes above which, between two texts, what answers said only once is forgotten. */
 const defaultLimit = 500_000;
 
@@ -30,14 +33,18 @@ export class Trie {
   /** counts in the prompt of text `#promptText[node]`, which are worth nothing in a later text */
   #prompts: number[] = [];
   #promptText: number[] = [];
+  /** token that leads to each node */
+  #token: number[] = [];
   #seenText: number[] = [];
   #seenAt: number[] = [];
+  /** heaviest children of nodes that were asked for in this text, best first, at most `kept`; kept up to date by `add` */
+  readonly #heavy = new Map<number, number[]>();
   #text = -1;
   #finish = (): void => {};
 
   constructor(limit = defaultLimit) {
     this.#limit = limit;
-    this.#node();
+    this.#node(0);
   }
 
   get size(): number {
@@ -56,6 +63,7 @@ export class Trie {
   beginText(finish: () => void): number {
     this.#finish();
     this.#finish = finish;
+    this.#heavy.clear();
     if (this.size > this.#limit) this.#shrink();
     return ++this.#text;
   }
@@ -63,8 +71,8 @@ export class Trie {
   /** Adds tokens[from] and at most `branch` tokens after it, up to an image token (-1); places are indices of `tokens`. */
   add(kind: 'prompt' | 'answer', tokens: ArrayLike<number>, from: number, branch: number): void {
     const end = Math.min(tokens.length, from + branch + 1);
-    for (let at = from, node = 0; at < end && (tokens[at] ?? -1) >= 0; at++) {
-      node = this.#child(node, tokens[at] ?? 0);
+    for (let at = from, node = 0, parent = 0; at < end && (tokens[at] ?? -1) >= 0; at++, parent = node) {
+      node = this.#child(parent, tokens[at] ?? 0);
       if (kind === 'answer') this.#answers[node] = (this.#answers[node] ?? 0) + 1;
       else {
         this.#prompts[node] = this.#promptCount(node) + 1;
@@ -72,6 +80,8 @@ export class Trie {
       }
       this.#seenText[node] = this.#text;
       this.#seenAt[node] = at;
+      const heavy = this.#heavy.get(parent);
+      if (heavy !== undefined) this.#place(heavy, node);
     }
   }
 
@@ -89,17 +99,18 @@ export class Trie {
     const found: Branch[] = [];
     const visit = (node: number, parent: number, level: number): void => {
       if (level > depth) return;
-      for (const child of this.#heaviest(node, nodes)) {
-        if (found.length >= nodes || child.weight < least) return;
-        const place = { text: this.#seenText[child.node] ?? 0, at: this.#seenAt[child.node] ?? 0 };
-        visit(child.node, found.push({ parent, token: child.token, place }) - 1, level + 1);
+      for (const child of this.#heaviest(node)) {
+        if (found.length >= nodes || this.#weight(child) < least) return;
+        const place = { text: this.#seenText[child] ?? 0, at: this.#seenAt[child] ?? 0 };
+        visit(child, found.push({ parent, token: this.#token[child] ?? 0, place }) - 1, level + 1);
       }
     };
     visit(top, -1, 1);
     return found;
   }
 
-  #node(): number {
+  #node(token: number): number {
+    this.#token.push(token);
     this.#answers.push(0);
     this.#prompts.push(0);
     this.#promptText.push(-1);
@@ -111,7 +122,7 @@ export class Trie {
   #child(node: number, token: number): number {
     const known = this.#edges.get(node, token);
     if (known >= 0) return known;
-    const added = this.#node();
+    const added = this.#node(token);
     this.#edges.set(node, token, added);
     return added;
   }
@@ -124,32 +135,53 @@ export class Trie {
     return (1 - answerWeight) * this.#promptCount(node) + answerWeight * (this.#answers[node] ?? 0);
   }
 
-  /** The heaviest children of positive weight, at most `count`, heaviest first, the one added first at a tie. */
-  #heaviest(node: number, count: number): readonly Child[] {
-    const best: Child[] = [];
-    for (const [token, child] of this.#edges.of(node)) {
-      const weight = this.#weight(child);
-      if (weight === 0 || (best.length === count && weight <= (best.at(-1)?.weight ?? 0))) continue;
-      let at = best.length;
-      while (at > 0 && weight > (best[at - 1]?.weight ?? 0)) at--;
-      best.splice(at, 0, { token, node: child, weight });
-      if (best.length > count) best.pop();
+  /** The heaviest children of positive weight, best first, at most `kept`; the one added first at a tie. */
+  #heaviest(node: number): readonly number[] {
+    const known = this.#heavy.get(node);
+    if (known !== undefined) return known;
+    const heavy: number[] = [];
+    for (const [, child] of this.#edges.of(node)) this.#place(heavy, child);
+    // Where there is one child, looking is as fast as remembering.
+    if (heavy.length > 1) this.#heavy.set(node, heavy);
+    return heavy;
+  }
+
+  /** Puts a child, new to it or heavier than before, at its place in a list of the heaviest. */
+  #place(heavy: number[], child: number): void {
+    const weight = this.#weight(child);
+    if (weight === 0) return;
+    // Nodes are numbered in the order in which they were added.
+    const before = (other: number): boolean => {
+      const otherWeight = this.#weight(other);
+      return otherWeight > weight || (otherWeight === weight && other < child);
+    };
+    if (heavy.length === kept && before(heavy[kept - 1] ?? 0)) return;
+    let at = heavy.indexOf(child);
+    if (at < 0) at = heavy.length < kept ? heavy.push(child) - 1 : kept - 1;
+    while (at > 0 && !before(heavy[at - 1] ?? 0)) {
+      heavy[at] = heavy[at - 1] ?? 0;
+      at--;
     }
-    return best;
+    heavy[at] = child;
   }
 
   /** The `count`-th highest weight below a node, or the lowest where there are fewer: weights never rise downwards. */
   #leastOfBest(top: number, count: number): number {
-    // Heaviest first; more than `count` could never be taken.
-    let open = this.#heaviest(top, count);
+    // Lightest first; more than are still to be taken could never be.
+    const open = [...this.#heaviest(top)].reverse();
     let least = 0;
-    for (let taken = 0; taken < count; taken++) {
-      const [best, ...rest] = open;
+    for (let left = count; left > 0; left--) {
+      const best = open.pop();
       if (best === undefined) break;
-      least = best.weight;
-      open = [...rest, ...this.#heaviest(best.node, count)]
-        .sort((a, b) => b.weight - a.weight)
-        .slice(0, count);
+      least = this.#weight(best);
+      for (const child of this.#heaviest(best)) {
+        const weight = this.#weight(child);
+        if (open.length >= left && weight <= this.#weight(open[0] ?? 0)) break;
+        let at = open.length;
+        while (at > 0 && this.#weight(open[at - 1] ?? 0) > weight) at--;
+        open.splice(at, 0, child);
+        if (open.length > left) open.shift();
+      }
     }
     return least;
   }
@@ -160,6 +192,7 @@ export class Trie {
     this.#edges = new Edges();
     for (const column of [this.#prompts, this.#promptText]) column.length = 0;
     this.#answers = [];
+    this.#token = [];
     this.#seenText = [];
     this.#seenAt = [];
     const move = (from: number, to: number): void => {
@@ -173,13 +206,6 @@ export class Trie {
         move(child, moved);
       }
     };
-    move(0, this.#node());
+    move(0, this.#node(0));
   }
-}
-
-/** A child of a node, by the token that leads to it. */
-interface Child {
-  readonly token: number;
-  readonly node: number;
-  readonly weight: number;
 }
