@@ -24,6 +24,8 @@ export interface EngineJob {
   /** SHA-256 by absolute path */
   readonly hashes: Readonly<Record<string, string>>;
   readonly startPaused: boolean;
+  /** drafts of jobs before, with the same target, stay loaded: other jobs will want them again */
+  readonly keepDrafts?: boolean | undefined;
 }
 
 export interface RunEnd {

@@ -27,6 +27,7 @@ const jobSchema = z.object({
   }),
   hashes: z.record(z.string(), z.string()),
   startPaused: z.boolean(),
+  keepDrafts: z.boolean().optional(),
 });
 
 export const toEngineSchema = z.discriminatedUnion('kind', [

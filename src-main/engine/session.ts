@@ -60,11 +60,13 @@ interface Wanted {
   readonly headBytes: number;
 }
 
-/** Holds the target and the draft between runs, and loads them anew only when a run asks for something else. */
+/** Holds the target and its drafts between runs, and loads them anew only when a run asks for something else. */
 export class Session {
   readonly #host: Host;
   readonly #onLoading: (what: string, progress: number | null) => void;
-  readonly #slots = new Map<Role, Slot>();
+  #target: Slot | null = null;
+  /** one, or several where jobs ask for it; by key */
+  readonly #drafts = new Map<string, Slot>();
   /** tokens mean something else with another target */
   #answers: { readonly target: string; readonly trie: Trie } | null = null;
 
@@ -96,13 +98,19 @@ export class Session {
             capture: false,
             headBytes: 0,
           };
+    const targetKey = keyOf(wantsTarget);
+    const draftKey = wantsDraft && keyOf(wantsDraft);
     // A draft that is not needed any more must not take the memory that the target needs.
-    const kept = this.#slots.get('draft');
-    if (kept && (wantsDraft === null || kept.key !== keyOf(wantsDraft))) await this.#drop('draft');
-    const target = await this.#slot(wantsTarget);
+    const keep = job.keepDrafts === true && this.#target?.key === targetKey;
+    for (const key of [...this.#drafts.keys()]) if (!keep && key !== draftKey) await this.#dropDraft(key);
+    if (this.#target?.key !== targetKey) {
+      await this.#dropTarget();
+      this.#target = { key: targetKey, ...(await this.#load(wantsTarget)) };
+    }
+    const target = this.#target;
     const { contextSize, head } = await target.head.attach(files.head);
     const placed = { ...target, placement: { ...target.placement, contextSize } };
-    const draft = wantsDraft && (await this.#slot(wantsDraft));
+    const draft = wantsDraft && draftKey !== null ? await this.#draft(draftKey, wantsDraft) : null;
     await draft?.head.attach(null);
     const layers = layersOf(spec.capture, target.model.info.layers);
     return {
@@ -122,8 +130,8 @@ export class Session {
   }
 
   async dispose(): Promise<void> {
-    await this.#drop('target');
-    await this.#drop('draft');
+    await this.#dropTarget();
+    for (const key of [...this.#drafts.keys()]) await this.#dropDraft(key);
   }
 
   /** On the CPU, memory is not divided up beforehand. */
@@ -133,19 +141,21 @@ export class Session {
     return statSync(files.head).size;
   }
 
-  async #drop(role: Role): Promise<void> {
-    const slot = this.#slots.get(role);
-    this.#slots.delete(role);
+  async #dropTarget(): Promise<void> {
+    const slot = this.#target;
+    this.#target = null;
     await slot?.model.dispose();
   }
 
-  async #slot(wanted: Wanted): Promise<Slot> {
-    const key = keyOf(wanted);
-    const current = this.#slots.get(wanted.role);
-    if (current?.key === key) return current;
-    await this.#drop(wanted.role);
-    const slot = { key, ...(await this.#load(wanted)) };
-    this.#slots.set(wanted.role, slot);
+  async #dropDraft(key: string): Promise<void> {
+    const slot = this.#drafts.get(key);
+    this.#drafts.delete(key);
+    await slot?.model.dispose();
+  }
+
+  async #draft(key: string, wanted: Wanted): Promise<Slot> {
+    const slot = this.#drafts.get(key) ?? { key, ...(await this.#load(wanted)) };
+    this.#drafts.set(key, slot);
     return slot;
   }
 

@@ -30,7 +30,11 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
 
   /** Creates the run and returns its id. */
   begin(spec: RunSpec, sample: Sample): string {
-    const writer = this.#runs.create(spec, sample);
+    return this.follow(this.#runs.create(spec, sample));
+  }
+
+  /** Takes over a run that was just created, and returns its id. */
+  follow(writer: RunWriter): string {
     this.#live = writer;
     this.#emit('run.summary', writer.summary);
     return writer.summary.id;

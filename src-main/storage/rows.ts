@@ -16,6 +16,12 @@ export interface SummaryRow extends RunTotals {
   readonly parentRun: number | null;
   readonly forkRound: number | null;
   readonly fork: string | null;
+  readonly benchId: string | null;
+  readonly benchName: string | null;
+  readonly importFile: string | null;
+  readonly importMethod: string | null;
+  readonly importWallMs: number | null;
+  readonly importNotes: string | null;
 }
 
 export interface TurnRow {

@@ -8,6 +8,7 @@ import {
   fingerprintSchema,
   patchGridSchema,
   type RunSpec,
+  type RunSource,
   type RunSummary,
   runSpecSchema,
   type Turn,
@@ -37,8 +38,11 @@ const summaryColumns = `
   r.key, r.id, r.created_at AS createdAt, r.status, r.reason, r.spec, r.fingerprint, s.topic,
   r.new_tokens AS newTokens, r.rounds, r.drafted, r.accepted, r.skipped, r.draft_rounds AS draftRounds,
   r.draft_ms AS draftMs, r.verify_ms AS verifyMs, r.capture_ms AS captureMs, r.other_ms AS otherMs,
-  r.prefill_ms AS prefillMs, r.parent_run AS parentRun, r.fork_round AS forkRound, r.fork
-  FROM runs r JOIN samples s ON s.key = r.sample`;
+  r.prefill_ms AS prefillMs, r.parent_run AS parentRun, r.fork_round AS forkRound, r.fork,
+  b.id AS benchId, b.name AS benchName, i.file AS importFile, i.method AS importMethod,
+  i.wall_ms AS importWallMs, i.notes AS importNotes
+  FROM runs r JOIN samples s ON s.key = r.sample LEFT JOIN bench_cells c ON c.run = r.key
+  LEFT JOIN benches b ON b.key = c.bench LEFT JOIN imports i ON i.run = r.key`;
 
 export function prepareReads(db: Database): RunReader {
   const list = db.prepare<[], SummaryRow>(
@@ -132,10 +136,27 @@ export function prepareReads(db: Database): RunReader {
 
 const gridsSchema = z.array(patchGridSchema);
 const idsSchema = z.array(z.number().int());
+const notesSchema = z.array(z.string());
+
+function toSource(row: SummaryRow): RunSource {
+  if (row.importFile !== null) {
+    return {
+      kind: 'imported',
+      file: row.importFile,
+      method: required(row.importMethod, 'method'),
+      wallMs: required(row.importWallMs, 'wall_ms'),
+      notes: notesSchema.parse(JSON.parse(required(row.importNotes, 'notes'))),
+    };
+  }
+  if (row.benchId === null) return { kind: 'run' };
+  return { kind: 'bench', id: row.benchId, name: required(row.benchName, 'name') };
+}
 
 function toSummary(row: SummaryRow): RunSummary {
-  const { key: _, id, createdAt, status, reason, fingerprint, topic, ...rest } = row;
-  const { spec: _spec, parentRun: _parent, forkRound: _round, fork: _fork, ...totals } = rest;
+  const { id, createdAt, status, reason, fingerprint, topic } = row;
+  const { newTokens, rounds, drafted, accepted, skipped, draftRounds } = row;
+  const { draftMs, verifyMs, captureMs, otherMs, prefillMs } = row;
+  const counts = { newTokens, rounds, drafted, accepted, skipped, draftRounds };
   return {
     id,
     createdAt,
@@ -143,9 +164,10 @@ function toSummary(row: SummaryRow): RunSummary {
     reason,
     spec: specOf(row),
     topic,
-    totals,
+    totals: { ...counts, draftMs, verifyMs, captureMs, otherMs, prefillMs },
     fingerprint: fingerprint === null ? null : fingerprintSchema.parse(JSON.parse(fingerprint)),
     fork: forkOf(row),
+    source: toSource(row),
   };
 }
 

@@ -78,6 +78,7 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
       totals: emptyTotals,
       fingerprint: null,
       fork,
+      source: { kind: 'run' },
     };
     return new RunWriter(writes, Number(lastInsertRowid), summary);
   });

@@ -217,8 +217,44 @@ const forks = `
   ALTER TABLE tokens_3 RENAME TO tokens;
 `;
 
+const benches = `
+  CREATE TABLE benches (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    -- see src-shared/domain/bench.ts
+    plan TEXT NOT NULL CHECK (json_valid(plan)),
+    -- SHA-256 of what is measured, the same for all shards of a bench
+    plan_hash TEXT NOT NULL,
+    -- the process that works on it, see owner.ts
+    owner TEXT
+  ) STRICT;
+
+  -- the run of each cell of a bench, by the cell's number in the plan
+  CREATE TABLE bench_cells (
+    bench INTEGER NOT NULL REFERENCES benches (key) ON DELETE CASCADE,
+    cell INTEGER NOT NULL,
+    run INTEGER NOT NULL UNIQUE REFERENCES runs (key) ON DELETE CASCADE,
+    PRIMARY KEY (bench, cell)
+  ) STRICT, WITHOUT ROWID;
+
+  -- runs that were read from result files of MMSpec
+  CREATE TABLE imports (
+    run INTEGER PRIMARY KEY REFERENCES runs (key) ON DELETE CASCADE,
+    file TEXT NOT NULL,
+    method TEXT NOT NULL,
+    -- SHA-256 of the line, so that nothing is imported twice
+    digest TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL CHECK (json_valid(record)),
+    wall_ms REAL NOT NULL,
+    notes TEXT NOT NULL CHECK (json_valid(notes))
+  ) STRICT;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: second },
   { version: 3, sql: forks },
+  { version: 4, sql: benches },
 ];

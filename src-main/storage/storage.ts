@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { type BenchStore, createBenchStore } from './bench-store.ts';
 import { openDatabase, withDatabase } from './database.ts';
 import { databaseFile } from './home.ts';
 import { takeOwnership } from './owner.ts';
@@ -9,6 +10,7 @@ export interface Storage {
   /** path of the database */
   readonly file: string;
   readonly runs: RunStore;
+  readonly benches: BenchStore;
   readonly registry: Registry;
   close(): void;
 }
@@ -30,6 +32,7 @@ function storageOf(db: Database, file: string, home: string): Storage {
   return {
     file,
     runs,
+    benches: createBenchStore(db, owner, runs),
     registry: createRegistry(db),
     close() {
       db.close();

@@ -163,6 +163,29 @@ export const turnSchema = z
   .readonly();
 export type Turn = z.infer<typeof turnSchema>;
 
+/** How a run came into the database. */
+export const runSourceSchema = z.discriminatedUnion('kind', [
+  /** decoded on its own */
+  z.object({ kind: z.literal('run') }).readonly(),
+  /** decoded as a part of a bench */
+  z.object({ kind: z.literal('bench'), id: z.string(), name: z.string() }).readonly(),
+  /** read from a result file of MMSpec: sums alone, without rounds and tokens */
+  z
+    .object({
+      kind: z.literal('imported'),
+      /** name of the file */
+      file: z.string(),
+      /** MMSpec's name of the method */
+      method: z.string(),
+      /** the whole calls, image and prompt included */
+      wallMs: z.number(),
+      /** what is known to be wrong with such numbers, and what was made of it */
+      notes: z.array(z.string()).readonly(),
+    })
+    .readonly(),
+]);
+export type RunSource = z.infer<typeof runSourceSchema>;
+
 export const runSummarySchema = z
   .object({
     id: z.string(),
@@ -177,6 +200,7 @@ export const runSummarySchema = z
     fingerprint: fingerprintSchema.nullable(),
     /** null: a run of its own, from its first round */
     fork: forkSchema.nullable(),
+    source: runSourceSchema,
   })
   .readonly();
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -16,6 +16,7 @@ function summaryOf(rounds: readonly Round[], change: Partial<RunSummary> = {}): 
     totals: rounds.reduce(addRound, emptyTotals),
     fingerprint,
     fork: null,
+    source: { kind: 'run' },
     ...change,
   };
 }

@@ -31,6 +31,7 @@ export function runSummary(id: string, patch: Partial<RunSummary> = {}): RunSumm
     totals: emptyTotals,
     fingerprint: null,
     fork: null,
+    source: { kind: 'run' },
     ...patch,
   };
 }
