@@ -1,5 +1,5 @@
 /** The numbers of a bench: every configuration over all samples and by topic. */
-import { type BenchPlan, type Configuration, cellOf, cellsInOrder, plainOf } from '#shared/domain/bench.ts';
+import { type BenchPlan, cellOf, cellsInOrder, plainOf } from '#shared/domain/bench.ts';
 import type { ReferenceAnswer } from '#shared/domain/reference.ts';
 import type { Fingerprint } from '#shared/domain/run.ts';
 import type { BootstrapOptions } from '#shared/metrics/bootstrap.ts';
@@ -97,10 +97,4 @@ async function referencesOf(
   } catch {
     return new Map();
   }
-}
-
-/** Short name of a configuration among those of its plan. */
-export function configurationLabel(plan: BenchPlan, { target }: Configuration, label: string): string {
-  const several = new Set(plan.configurations.map((other) => other.target)).size > 1;
-  return several ? `${target}: ${label}` : label;
 }

@@ -194,7 +194,8 @@ export async function modelHashes(
     const spec = specOf(plan, { number: 0, repeat: 0, sampleId: '', configuration: index });
     const { files, hashes } = await models.resolve(spec);
     for (const role of ['target', 'projector', 'draft', 'draftProjector'] as const) {
-      const [id, file] = [configuration[role], files[role]];
+      const id = configuration[role];
+      const file = role === 'draft' ? (files.draft ?? files.head) : files[role];
       if (id !== null && file !== null) found.set(id, hashes[file] ?? '');
     }
   }

@@ -3,7 +3,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { forkNodeEngine } from '../engine/host.ts';
 import { defaultPort, root, version } from '../serve.ts';
 import { homeFolder } from '../storage/home.ts';
-import { type Catalogs, createWorkbench, openCatalogs } from '../workbench.ts';
+import { createWorkbench } from '../workbench.ts';
+import { addBenchCommands } from './bench-commands.ts';
 import { calibrate } from './calibrate.ts';
 import { addCalibrateOptions, type CalibrateOptions } from './calibrate-options.ts';
 import { addConvertOptions, type ConvertCommandOptions, convertModel } from './convert.ts';
@@ -21,6 +22,7 @@ import { run } from './run.ts';
 import { addRunOptions, methodOf, type RunOptions } from './run-options.ts';
 import { type ServeCommandOptions, serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
+import { withCatalogs } from './with-catalogs.ts';
 
 export interface ProgramOptions {
   readonly terminal: Terminal;
@@ -130,6 +132,8 @@ export function createProgram({ terminal, onInterrupt, onExit }: ProgramOptions)
       }
     });
 
+  addBenchCommands(program, { terminal, onInterrupt, onExit });
+
   program
     .command('serve')
     .description('serve the workbench to a browser on this computer')
@@ -177,15 +181,6 @@ From another computer use an ssh tunnel, then open the printed address there:
     .action((options: RunListOptions) => withCatalogs((catalogs) => listRuns(catalogs, terminal, options)));
 
   return program;
-}
-
-async function withCatalogs(use: (catalogs: Catalogs) => Promise<void> | void): Promise<void> {
-  const catalogs = openCatalogs({ home: homeFolder(), root });
-  try {
-    await use(catalogs);
-  } finally {
-    catalogs.storage.close();
-  }
 }
 
 function port(text: string): number {

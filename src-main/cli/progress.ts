@@ -4,19 +4,27 @@ import type { Terminal } from './terminal.ts';
 export class Progress {
   readonly #terminal: Terminal;
   readonly #total: number;
+  readonly #what: string;
   readonly #now: () => number;
   #count = 0;
   #started: number | null = null;
 
   /** @param now milliseconds of a clock */
-  constructor(terminal: Terminal, total: number, now: () => number = () => performance.now()) {
+  constructor(
+    terminal: Terminal,
+    total: number,
+    what = 'samples',
+    now: () => number = () => performance.now(),
+  ) {
     this.#terminal = terminal;
     this.#total = total;
+    this.#what = what;
     this.#now = now;
   }
 
   /** Before the first thing: what there is to wait for. The time until then says nothing about the rest. */
   waiting(detail: string): void {
+    if (this.#count > 0) return;
     this.#started = this.#now();
     this.#show(detail);
   }
@@ -26,7 +34,7 @@ export class Progress {
     this.#count++;
     const passed = this.#now() - (this.#started ?? this.#now());
     const left = (passed / this.#count) * (this.#total - this.#count);
-    this.#show(`${this.#count} of ${this.#total} samples, about ${duration(left)} left`);
+    this.#show(`${this.#count} of ${this.#total} ${this.#what}, about ${duration(left)} left`);
   }
 
   clear(): void {

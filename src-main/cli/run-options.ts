@@ -39,7 +39,14 @@ export interface ModelOptions {
   readonly draftProjector?: string;
 }
 
-export interface RunOptions extends PlacementOptions, ModelOptions {
+export interface SamplingOptions {
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed: number;
+}
+
+export interface RunOptions extends PlacementOptions, ModelOptions, SamplingOptions {
   readonly sample: string;
   readonly dataSet?: string;
   readonly method: (typeof methodNames)[number];
@@ -58,10 +65,6 @@ export interface RunOptions extends PlacementOptions, ModelOptions {
   readonly threshold: number;
   readonly scoreLayer?: number;
   readonly scoreHeads?: HeadReduction;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly seed: number;
   readonly maxTokens: number;
   readonly system?: string;
   readonly capture: 'none' | 'last' | 'all';
@@ -204,6 +207,21 @@ export function gateOf(
   return { mode: gate, threshold, layer: scoreLayer, heads: scoreHeads };
 }
 
+export function samplingOptions(): Option[] {
+  return [
+    new Option('--temperature <t>', '0: greedy').argParser(number(z.number().min(0).max(5))).default(0),
+    new Option('--top-k <k>', '0: off').argParser(number(count.min(0).max(100_000))).default(0),
+    new Option('--top-p <p>', '1: off').argParser(number(z.number().gt(0).max(1))).default(1),
+    new Option('--seed <n>', 'seed of the draws').argParser(number(count.min(0).max(0xffff_ffff))).default(0),
+  ];
+}
+
+export function captureOption(): Option {
+  return new Option('--capture <layers>', 'attention to record; "none" also switches scores and gate off')
+    .choices(['none', 'last', 'all'])
+    .default('last');
+}
+
 /** Adds every option of a run, grouped as `--help` shows them. */
 export function addRunOptions(command: Command): Command {
   const group = (heading: string, options: readonly Option[]): void => addGroup(command, heading, options);
@@ -220,19 +238,8 @@ export function addRunOptions(command: Command): Command {
     ...scoreOptions(),
   ]);
   group(modelHeading, modelOptions());
-  group('Sampling:', [
-    new Option('--temperature <t>', '0: greedy').argParser(number(z.number().min(0).max(5))).default(0),
-    new Option('--top-k <k>', '0: off').argParser(number(count.min(0).max(100_000))).default(0),
-    new Option('--top-p <p>', '1: off').argParser(number(z.number().gt(0).max(1))).default(1),
-    new Option('--seed <n>', 'seed of the draws').argParser(number(count.min(0).max(0xffff_ffff))).default(0),
-    ...answerOptions(),
-  ]);
-  group('Engine:', [
-    ...placementOptions(),
-    new Option('--capture <layers>', 'attention to record; "none" also switches scores and gate off')
-      .choices(['none', 'last', 'all'])
-      .default('last'),
-  ]);
+  group('Sampling:', [...samplingOptions(), ...answerOptions()]);
+  group('Engine:', [...placementOptions(), captureOption()]);
   group('Output:', [new Option('--json', 'one JSON object per line: every turn and round, then the result')]);
   return command;
 }
@@ -261,6 +268,12 @@ const owners = {
   query: ['lookahead'],
   shared: ['lookahead'],
 } as const satisfies Partial<Record<keyof RunOptions, readonly MethodName[]>>;
+
+/** Names of the options that describe a method. */
+export const methodOptionNames: readonly string[] = ['method', ...Object.keys(owners)];
+
+/** Names of the options that describe a gate. */
+export const gateOptionNames: readonly string[] = ['gate', 'threshold', 'scoreLayer', 'scoreHeads'];
 
 /** The options of `methodOptions`. */
 export type MethodOptions = Pick<RunOptions, 'method' | keyof typeof owners>;

@@ -1,10 +1,16 @@
 import { gateProblem } from '#shared/domain/gate.ts';
 import { draftFileOf } from '#shared/domain/method.ts';
-import type { EngineOptions, RunSpec } from '#shared/domain/run.ts';
+import type { EngineOptions, RunSpec, Sampling } from '#shared/domain/run.ts';
 import type { TypedCall } from '../rpc/dispatch.ts';
 import { chooseDataSet, chooseModels, type Lists } from './choose.ts';
 import { UsageError } from './exit.ts';
-import { gateOf, methodOf, type PlacementOptions, type RunOptions } from './run-options.ts';
+import {
+  gateOf,
+  methodOf,
+  type PlacementOptions,
+  type RunOptions,
+  type SamplingOptions,
+} from './run-options.ts';
 
 /** The run that the options ask for. Folders and files given by path are registered first. */
 export async function runSpec(options: RunOptions, call: TypedCall): Promise<RunSpec> {
@@ -22,12 +28,7 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
     ...models,
     method,
     gate: gateOf(options),
-    sampling: {
-      temperature: options.temperature,
-      topK: options.topK,
-      topP: options.topP,
-      seed: options.seed,
-    },
+    sampling: samplingOf(options),
     maxTokens: options.maxTokens,
     systemPrompt: options.system ?? null,
     capture: { layers: options.capture },
@@ -36,6 +37,10 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
   const problem = gateProblem(spec);
   if (problem !== null) throw new UsageError(problem);
   return spec;
+}
+
+export function samplingOf({ temperature, topK, topP, seed }: SamplingOptions): Sampling {
+  return { temperature, topK, topP, seed };
 }
 
 /** The engine's options; what is not given is left to the engine. */

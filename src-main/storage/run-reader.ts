@@ -7,8 +7,8 @@ import type { Round } from '#shared/domain/round.ts';
 import {
   fingerprintSchema,
   patchGridSchema,
-  type RunSpec,
   type RunSource,
+  type RunSpec,
   type RunSummary,
   runSpecSchema,
   type Turn,

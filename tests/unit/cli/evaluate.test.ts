@@ -58,7 +58,7 @@ test('progress counts from when the models were loaded', () => {
   let now = 0;
   let text = '';
   const terminal = { out: () => {}, err: (more: string) => (text += more), styled: true, coloured: true };
-  const progress = new Progress({ ...terminal, interactive: true }, 4, () => now);
+  const progress = new Progress({ ...terminal, interactive: true }, 4, 'samples', () => now);
   progress.waiting('loading');
   now = 60_000;
   progress.waiting('loading');
@@ -66,7 +66,7 @@ test('progress counts from when the models were loaded', () => {
   progress.done();
   expect(text).toMatch(/loading.*1 of 4 samples, about 1 min 30 s left$/s);
   text = '';
-  new Progress({ ...terminal, interactive: false }, 4, () => now).done();
+  new Progress({ ...terminal, interactive: false }, 4, 'samples', () => now).done();
   expect(text).toBe('');
   expect([duration(400), duration(59_600), duration(7_260_000)]).toEqual(['0 s', '1 min 0 s', '2 h 1 min']);
 });

@@ -1,0 +1,72 @@
+/** The commands around benches: `bench`, `bench resume`, `bench report`, `bench list`. */
+import type { Command } from 'commander';
+import { version } from '../serve.ts';
+import { homeFolder } from '../storage/home.ts';
+import type { Catalogs } from '../workbench.ts';
+import {
+  type BenchCommandHost,
+  bench,
+  listBenches,
+  type ReportOptions,
+  reportBench,
+  resumeBench,
+} from './bench.ts';
+import { addBenchOptions, type BenchOptions, resamplesOption } from './bench-options.ts';
+import type { ProgramOptions } from './program.ts';
+import { withCatalogs } from './with-catalogs.ts';
+
+const benchHelp = `
+Plain decoding is always measured too. Per sample all configurations take turns in a seeded order, so that a machine that
+slows down slows all of them. Every run is recorded; a bench that was stopped or killed goes on with "bench resume".
+
+Examples:
+  specula bench --method pld --method draft-model --limit 30
+  specula bench --method pld:ngram=3 --method draft-model:chain=5 --gate off --gate paper:0.4 --repeats 3
+  specula bench --data-set ~/MMSpec/test --method pld --shard 1/2
+  specula bench report last --csv > bench.csv`;
+
+export function addBenchCommands(program: Command, { terminal, onInterrupt, onExit }: ProgramOptions): void {
+  const host = (catalogs: Catalogs): BenchCommandHost => ({
+    catalogs,
+    terminal,
+    onInterrupt,
+    home: homeFolder(),
+    version: version(),
+  });
+  const own = addBenchOptions(
+    program
+      .command('bench')
+      .description(
+        'measure methods and gates over a data set: acceptance, speedup over plain decoding, latency',
+      ),
+  )
+    .addHelpText('after', benchHelp)
+    .action((options: BenchOptions) =>
+      withCatalogs(async (catalogs) => onExit(await bench(options, host(catalogs)))),
+    );
+  own
+    .command('resume')
+    .description('go on with a bench; what is done is kept')
+    .argument('<id>', 'id from "specula bench list", or "last"')
+    .addOption(resamplesOption())
+    .action((id: string, options: Pick<BenchOptions, 'resamples'>) =>
+      withCatalogs(async (catalogs) => onExit(await resumeBench(id, options, host(catalogs)))),
+    );
+  own
+    .command('report')
+    .description('the numbers of a bench, with their definitions')
+    .argument('<id>', 'id from "specula bench list", or "last"')
+    .option('--json', 'everything as one JSON object')
+    .option('--csv', 'one line per topic and configuration')
+    .addOption(resamplesOption())
+    .action((id: string, options: ReportOptions) =>
+      withCatalogs((catalogs) => reportBench(id, options, host(catalogs))),
+    );
+  own
+    .command('list')
+    .description('list the benches, newest first')
+    .option('--json', 'one JSON object per line')
+    .action((options: { readonly json?: boolean }) =>
+      withCatalogs((catalogs) => listBenches(host(catalogs), options)),
+    );
+}
