@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { acceptanceRate, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
+import { inflatedText } from '../models/inflate/label.ts';
 import type { Catalogs } from '../workbench.ts';
 import { UsageError } from './exit.ts';
 import { printable, type Terminal, table } from './terminal.ts';
@@ -58,7 +59,7 @@ export async function listModels(
   }
   const rows = files.map((file) => [
     file.id,
-    file.role,
+    file.inflated === undefined ? file.role : `${file.role}, ${inflatedText(file.inflated)}`,
     file.arch,
     file.quantisation,
     `${(file.bytes / 1e6).toFixed(1)} MB`,

@@ -10,6 +10,7 @@ import { addCalibrateOptions, type CalibrateOptions } from './calibrate-options.
 import { addConvertOptions, type ConvertCommandOptions, convertModel } from './convert.ts';
 import { evaluate } from './evaluate.ts';
 import { addEvaluateOptions, type EvaluateOptions } from './evaluate-options.ts';
+import { addInflateOptions, type InflateCommandOptions, inflate } from './inflate.ts';
 import {
   addModel,
   listModels,
@@ -163,6 +164,11 @@ From another computer use an ssh tunnel, then open the printed address there:
     models.command('convert').description('turn a published draft head into a GGUF file'),
   ).action((folder: string, options: ConvertCommandOptions) =>
     withCatalogs((catalogs) => convertModel(catalogs, terminal, folder, options)),
+  );
+  addInflateOptions(
+    models.command('inflate').description('write a larger file of the same model, for measuring'),
+  ).action((model: string, options: InflateCommandOptions) =>
+    withCatalogs((catalogs) => inflate(catalogs, terminal, model, options)),
   );
 
   program

@@ -57,6 +57,7 @@ export function report(summary: RunSummary, turns: readonly Turn[], rounds: read
     ['not drafted', String(totals.rounds - totals.draftRounds), `rounds without a draft${reasons(rounds)}`],
   ];
   if (fingerprint !== null) {
+    lines.push(['target', fingerprint.models.find(({ role }) => role === 'target')?.name ?? '-', '']);
     lines.push([
       'device',
       fingerprint.device,

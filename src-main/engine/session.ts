@@ -5,6 +5,7 @@ import { type GateSpec, readsScore } from '../../src-shared/domain/gate.ts';
 import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
 import { Trie } from '../decoding/retrieval/trie.ts';
+import { fileLabel } from '../models/inflate/label.ts';
 import { estimateMemory } from '../models/memory.ts';
 import { readDecoderMetadata, readProjectorMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
@@ -41,6 +42,8 @@ export interface Loaded {
 
 interface Slot {
   readonly key: string;
+  /** the file's name, and that it is inflated where it is */
+  readonly label: string;
   readonly model: NativeModel;
   readonly placement: Placement;
   readonly head: HeadSlot;
@@ -211,7 +214,7 @@ export class Session {
         kvType,
         contextSize: wantedSize,
       };
-      return { model, placement, head };
+      return { model, placement, head, label: await fileLabel(path) };
     } catch (error) {
       await model.dispose();
       throw error;
@@ -220,8 +223,8 @@ export class Session {
 
   #fingerprint(job: EngineJob, target: Slot, draft: Slot | null): Fingerprint {
     const { files, hashes } = job;
-    const entry = (role: string, path: string | null) =>
-      path === null ? [] : [{ role, name: basename(path), sha256: hashes[path] ?? '' }];
+    const entry = (role: string, path: string | null, label = basename(path ?? '')) =>
+      path === null ? [] : [{ role, name: label, sha256: hashes[path] ?? '' }];
     return {
       specula: this.#host.appVersion,
       llamaRelease: this.#host.release,
@@ -232,9 +235,9 @@ export class Session {
       os: `${platform()} ${osRelease()}`,
       node: process.version,
       models: [
-        ...entry('target', files.target),
+        ...entry('target', files.target, target.label),
         ...entry('projector', files.projector),
-        ...entry('draft', files.draft),
+        ...entry('draft', files.draft, draft?.label),
         ...entry('draft projector', files.draftProjector),
         ...entry('draft head', files.head),
       ],

@@ -70,3 +70,6 @@ export const headSchema = z.object({
   feature_layers: z.array(number).optional(),
   target_name: z.string().optional(),
 });
+
+/** Of `metadata.specula`, the keys that `specula models inflate` writes. */
+export const inflatedSchema = z.object({ factor: z.number().positive() });

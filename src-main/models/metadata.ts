@@ -1,10 +1,17 @@
 import type { GgufFileInfo } from 'node-llama-cpp';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ProjectorGeometry, Size } from '../../src-shared/domain/geometry.ts';
 import type { HeadKind } from '../../src-shared/domain/head.ts';
 import { errorMessage } from '../errors.ts';
 import { readGgufLayout } from './gguf/header.ts';
-import { clipSchema, decoderSchema, generalSchema, headSchema, tokenizerSchema } from './metadata-schema.ts';
+import {
+  clipSchema,
+  decoderSchema,
+  generalSchema,
+  headSchema,
+  inflatedSchema,
+  tokenizerSchema,
+} from './metadata-schema.ts';
 import { ModelError } from './model-error.ts';
 
 interface CommonMetadata {
@@ -41,6 +48,8 @@ export interface DecoderMetadata extends CommonMetadata {
   readonly recurrent: boolean;
   readonly vocabulary: Vocabulary;
   readonly chatTemplate: string | null;
+  /** times the weights per token of the model that it was made from; null: not inflated */
+  readonly inflated: number | null;
 }
 
 export interface ProjectorMetadata extends CommonMetadata {
@@ -175,7 +184,14 @@ function decoder(common: CommonMetadata, info: GgufFileInfo): DecoderMetadata {
       addEos: ggml.add_eos_token ?? null,
     },
     chatTemplate: tokenizer.chat_template ?? null,
+    inflated: inflatedBy(info),
   };
+}
+
+function inflatedBy(info: GgufFileInfo): number | null {
+  const { specula } = z.object({ specula: z.unknown() }).partial().parse(info.metadata);
+  const parsed = z.object({ inflated: inflatedSchema }).safeParse(specula);
+  return parsed.success ? parsed.data.inflated.factor : null;
 }
 
 function projector(common: CommonMetadata, info: GgufFileInfo): ProjectorMetadata {

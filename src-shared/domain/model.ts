@@ -23,6 +23,8 @@ export const modelFileSchema = z
     /** id of the target that a shipped head was trained for; null: not known */
     madeFor: z.string().nullable(),
     sha256: z.string().nullable(),
+    /** a target made larger for measuring: times the weights per token of the model that it was made from */
+    inflated: z.number().optional(),
     /** null when the file is fine; otherwise what is wrong with it */
     problem: z.string().nullable(),
   })
