@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { required } from '../../../src-shared/domain/assert.ts';
+import { defaultMethod } from '../../../src-shared/domain/method.ts';
 import { samplesWith } from '../../fixtures/samples.ts';
 import { expect, test } from '../fixtures.ts';
 import {
@@ -69,6 +70,32 @@ test('prompt lookup shows where its draft was copied from', async ({ page, serve
     verified - 1,
   );
   expect(verified).toBe(provenance?.length);
+});
+
+test('token recycling is set up in the bar, and each node says whose guess it was', async ({
+  page,
+  server,
+}) => {
+  await openSample(page, 'specula_164');
+  await setUp(page, 'Method', async (form) => {
+    await pick(page, form.getByLabel('Method'), 'Token Recycling');
+    await choose(form, 'Variant', "As MMSpec's code");
+    await expect(form.getByRole('textbox', { name: 'Tokens in the chain' })).toHaveValue('10');
+    await choose(form, 'Variant', 'As published');
+  });
+  const id = await runToEnd(page);
+  const run = recorded(server.home, id);
+  expect(run.summary.spec.method).toEqual(defaultMethod('recycling'));
+  const round = run.details.findIndex(({ tree: { provenance } }) => provenance !== null);
+  const found = required(run.details[round]?.tree.provenance?.[1], 'the provenance of the first node');
+  const source = { prompt: 'the prompt', answer: 'the answer', draft: 'a refused draft' }[
+    String(found.source)
+  ];
+  await openLink(page, `#/inspect?run=${id}&round=${round}&node=1`);
+  await expect(tree(page)).toContainText('what the target ranked high after these tokens before:');
+  await expect(
+    page.getByText(`The target’s #1 after the same token, seen in ${source} at ${found.at}.`),
+  ).toBeVisible();
 });
 
 test('plain decoding drafts nothing and says so', async ({ page, server }) => {

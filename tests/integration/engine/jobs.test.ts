@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EngineJob } from '../../../src-main/engine/client.ts';
+import { defaultMethod } from '../../../src-shared/domain/method.ts';
 import { fixtureJob, type RecordedRun, TestEngine } from '../../fixtures/engine.ts';
 import { type FixturePaths, fixtureModels } from '../../fixtures/gguf/index.ts';
 
@@ -38,6 +39,25 @@ it('drafts with a VLM that sees the image through a projector of its own', async
     'draft',
     'draft projector',
   ]);
+});
+
+it('shares what earlier runs answered only where Lookahead is asked to, and only with the same target', async () => {
+  const lookahead = (name: string, shared: boolean, files = {}) => {
+    const method = { ...defaultMethod('lookahead'), shared };
+    return engine.finish(fixtureJob(name, models, { method }, { draft: null, ...files }));
+  };
+  const first = await lookahead('first', true);
+  const second = await lookahead('second', true);
+  const alone = await lookahead('alone', false);
+  for (const run of [first, second, alone]) expect(idsOf(run)).toEqual(plain);
+  expect(accepted(second)).toBeGreaterThan(accepted(first) + plain.length / 2);
+  expect(accepted(alone)).toBe(accepted(first));
+  const sources = (run: RecordedRun) =>
+    new Set(run.rounds.flatMap(({ tree }) => tree.provenance ?? []).map((found) => found?.source));
+  expect(sources(second)).toContain('run');
+  expect(sources(alone)).not.toContain('run');
+  await lookahead('another target', true, { target: models.nearDraft });
+  expect(accepted(await lookahead('third', true))).toBe(accepted(first));
 });
 
 it('gives the same answer for the same seed, and another for another', async () => {

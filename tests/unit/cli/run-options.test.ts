@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { defaultMethod, methodNames, methodsWithVariants } from '#shared/domain/method.ts';
 import { addRunOptions, methodOf, type RunOptions } from '../../../src-main/cli/run-options.ts';
 
 function parse(...args: string[]): RunOptions {
@@ -23,6 +24,27 @@ test('methods from their options, with the published defaults', () => {
     maxDraft: 7,
   });
   expect(method('--method', 'ar')).toEqual({ name: 'ar' });
+  for (const name of methodNames) expect(method('--method', name)).toEqual(defaultMethod(name));
+});
+
+test('variants and the parameters of each method', () => {
+  const method = (...args: string[]) => methodOf(parse('--method', ...args));
+  for (const name of methodsWithVariants) {
+    expect(method(name, '--variant', 'mmspec')).toEqual(defaultMethod(name, 'mmspec'));
+    expect(method(name, '--variant', 'mmspec')).not.toEqual(method(name, '--variant', 'paper'));
+  }
+  expect(method('lookahead', '--nodes', '20', '--branch', '6', '--query', '2', '--shared')).toEqual({
+    name: 'lookahead',
+    variant: 'paper',
+    nodes: 20,
+    branch: 6,
+    query: 2,
+    shared: true,
+  });
+  expect(method('sam', '--per-match', '2', '--max-draft', '9')).toMatchObject({ perMatch: 2, maxDraft: 9 });
+  expect(method('recycling', '--chain', '5')).toMatchObject({ shape: { kind: 'chain', length: 5 } });
+  expect(method('eagle', '--tree', '4,2,16')).toMatchObject({ shape: { topK: 4, depth: 2, nodes: 16 } });
+  expect(method('eagle2', '--tree-threshold', '0.2')).toMatchObject({ threshold: 0.2 });
 });
 
 test('options of another method are refused by name', () => {
@@ -31,6 +53,10 @@ test('options of another method are refused by name', () => {
     ['--method', 'pld', '--tree', '4,2,16'],
     ['--method', 'draft-model', '--ngram', '3'],
     ['--max-draft', '3'],
+    ['--method', 'recycling', '--tree', '4,2,16'],
+    ['--method', 'pld', '--variant', 'mmspec'],
+    ['--method', 'sam', '--shared'],
+    ['--method', 'eagle', '--tree-threshold', '0.2'],
   ]) {
     expect(() => methodOf(parse(...args)), args.join(' ')).toThrow('belongs to --method');
   }
@@ -39,6 +65,9 @@ test('options of another method are refused by name', () => {
 test('values out of range, half numbers and unknown words are refused', () => {
   for (const args of [
     ['--chain', '0'],
+    ['--variant', 'other'],
+    ['--tree-threshold', '1'],
+    ['--nodes', '1'],
     ['--chain', '2.5'],
     ['--chain', 'two'],
     ['--chain', ''],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { draftTreeSchema } from '#shared/domain/tree.ts';
 import { decodeAttention, encodeAttention } from '../../../src-main/storage/codec/attention.ts';
+import { seal } from '../../../src-main/storage/codec/envelope.ts';
 import { decodeTree, encodeTree } from '../../../src-main/storage/codec/tree.ts';
 import { CorruptBlobError } from '../../../src-main/storage/errors.ts';
 import { anyFrame, anyTree, asFloat32, makeRecord } from './records.ts';
@@ -70,6 +71,22 @@ test('a cut blob is noticed at every length', () => {
   }
 });
 
+test('a tree of format 1, which had one copied span, is read as the places of its tokens', () => {
+  const { tree } = makeRecord(0, 4, 2);
+  const now = encodeTree({ ...tree, provenance: null });
+  const span = Buffer.alloc(13);
+  span.writeUInt8(1, 0);
+  for (const [i, value] of [2, 40, 3].entries()) span.writeInt32LE(value, 1 + 4 * i);
+  // Small blobs are not compressed: a header of 6 bytes, and at the end one for "no provenance".
+  const before = (end: Uint8Array) => seal(1, Buffer.concat([now.subarray(6, -1), end]));
+  const copied = (at: number) => ({ source: 'prompt', matched: 2, at, rank: null });
+  expect(decodeTree(before(span), 'tree')).toEqual({
+    ...asFloat32(tree),
+    provenance: [null, copied(40), copied(41), copied(42)],
+  });
+  expect(decodeTree(before(Uint8Array.of(0)), 'tree')).toEqual(asFloat32(tree));
+});
+
 test('a blob of another version is refused by its number', () => {
   const blob = encodeTree(makeRecord(0).tree);
   blob.writeUInt8(9, 0);
@@ -79,5 +96,7 @@ test('a blob of another version is refused by its number', () => {
 test('columns that do not fit each other are refused when written', () => {
   const { tree } = makeRecord(0);
   expect(() => encodeTree({ ...tree, entropy: [1] })).toThrow('entropy has not one entry per verified node');
+  const provenance = [null];
+  expect(() => encodeTree({ ...tree, provenance })).toThrow('provenance has not one entry per node');
   expect(() => encodeTree({ ...tree, fates: [] })).toThrow('fates has not one entry per node');
 });

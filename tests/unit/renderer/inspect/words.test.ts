@@ -6,6 +6,7 @@ import { health } from '../../../../src-renderer/features/inspect/words/health.t
 import { nodeReason, ownReason } from '../../../../src-renderer/features/inspect/words/node-reason.ts';
 import { probability, rank } from '../../../../src-renderer/features/inspect/words/numbers.ts';
 import { plainReason } from '../../../../src-renderer/features/inspect/words/plain-reason.ts';
+import { provenanceWords } from '../../../../src-renderer/features/inspect/words/provenance.ts';
 import { detail, detailOf, records, round, tree } from './a-run.ts';
 
 const view = viewOf(detail());
@@ -55,6 +56,22 @@ describe('reasons of nodes', () => {
     const unseen = { ...uncut, draftTop: tree.draftTop.with(1, { ids: [5], probs: [0.5] }) };
     expect(ownReason({ ...context, tree: unseen }, correction)).toMatch(
       /not have it among its 1 most likely$/,
+    );
+  });
+});
+
+describe('where a draft token was found', () => {
+  it('is told by text, place and match, or by the target’s rank', () => {
+    const found = { matched: 4, rank: null };
+    expect(provenanceWords({ ...found, source: 'prompt', at: 17 })).toBe(
+      'copied from the prompt at 17, after 4 matching tokens',
+    );
+    expect(provenanceWords({ ...found, source: 'turn', at: null, matched: 1 })).toBe(
+      'copied from an earlier turn, after 1 matching token',
+    );
+    expect(provenanceWords({ ...found, source: 'run', at: null })).toMatch(/^copied from an earlier run,/);
+    expect(provenanceWords({ source: 'draft', matched: 1, at: 9, rank: 2 })).toBe(
+      'the target’s #3 after the same token, seen in a refused draft at 9',
     );
   });
 });
