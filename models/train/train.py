@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--schedule", default="cpu", help="name of a file in models/train/schedules (cpu, gpu, smoke)")
     parser.add_argument("--run", type=Path, default=HERE / "runs", help="folder of checkpoints (default: models/train/runs)")
     parser.add_argument("--workers", type=int, help="processes, instead of the schedule's")
-    parser.add_argument("--out", type=Path, default=HERE.parent, help="folder that the stage export writes to (default: models)")
+    parser.add_argument("--out", type=Path, default=HERE.parent, help="folder that the stage export writes to and import reads (default: models)")
     arguments = parser.parse_args()
     sys.path.insert(0, str(HERE))
     from specula_train import stages

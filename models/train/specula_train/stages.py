@@ -14,6 +14,7 @@ from .stage_draft import train_draft
 from .stage_evaluate import evaluate_models
 from .stage_heads import train_heads
 from .stage_heads_evaluate import evaluate_heads
+from .stage_import import import_models
 from .stage_target import train_target
 from .stage_tokenizer import train_tokenizer
 from .stage_vision import train_vision
@@ -31,21 +32,23 @@ SHARED: dict[str, Callable[..., None]] = {
 """stages that all workers of the schedule share"""
 ALONE: dict[str, Callable[..., None]] = {"evaluate": evaluate_models, "heads-evaluate": evaluate_heads}
 """stages of one process"""
+FILES: dict[str, Callable[[Schedule, Path, Path], None]] = {"export": export_models, "import": import_models}
+"""stages between checkpoints and the folder of exported files"""
 
 
 def run_stage(name: str, schedule: Schedule, folder: Path, workers: int | None, out: Path) -> None:
-    """Runs one stage in its worker processes; `out` is where the stage `export` writes.
+    """Runs one stage in its worker processes; `out` is where the stage `export` writes and `import` reads.
 
     :raises ValueError: for a stage that does not exist.
     """
     if name == "tokenizer":
         train_tokenizer(schedule, folder)
         return
-    if name == "export":
-        export_models(schedule, folder, out)
+    if name in FILES:
+        FILES[name](schedule, folder, out)
         return
     work = SHARED.get(name) or ALONE.get(name)
     if work is None:
-        raise ValueError(f'no stage is called "{name}"; stages: tokenizer, {", ".join([*SHARED, *ALONE, "export"])}')
+        raise ValueError(f'no stage is called "{name}"; stages: tokenizer, {", ".join([*SHARED, *ALONE, *FILES])}')
     count = 1 if name in ALONE else workers or schedule.machine.workers
     run_workers(replace(schedule.machine, workers=count), work, schedule, folder)

@@ -15,10 +15,12 @@ from training_support import EYES, HEADS, SIZES, VIEW, schedule, tiny_model, tok
 
 import numpy as np
 
+from specula_train.checkpoints import load_model
 from specula_train.export import export_models
 from specula_train.gguf_files import About, TEMPLATE, check_written, read_tensors, round_as_exported, write_decoder, write_projector
 from specula_train.gguf_library import gguf_library
 from specula_train.stage_heads import new_heads
+from specula_train.stage_import import import_models
 from specula_train.tokenizer import SPECIAL
 
 try:
@@ -211,6 +213,21 @@ class TestStage(InFolder):
         self.assertEqual(listed, [(f"specula-tiny-head-{kind}", kind, "specula-tiny-target") for kind in HEADS.kinds])
         self.assertIn("heads: the checkpoint is of step 3 of 6", printed)
         self.assertTrue(all("head" not in one for one in manifest["files"] if one["role"] != "head"))
+
+    def test_exported_files_become_checkpoints_again(self) -> None:
+        self.export(*MODELS)
+        out = self.folder / "out"
+        with self.assertRaisesRegex(ValueError, "target.pt is there already"):
+            import_models(schedule(), self.folder, out)
+        for name in MODELS:
+            (self.folder / f"{name}.pt").unlink()
+        with contextlib.redirect_stdout(io.StringIO()):
+            import_models(schedule(), self.folder, out)
+        for name in MODELS:
+            check_written(out / f"specula-tiny-{name}-f16.gguf", load_model(schedule(), self.folder, tokenizer(), name))
+        check_written(out / "specula-tiny-mmproj-f16.gguf", load_model(schedule(), self.folder, tokenizer(), "target"))
+        with self.assertRaisesRegex(FileNotFoundError, "nothing to import"):
+            import_models(schedule(), self.folder, self.folder / "none")
 
     def test_without_a_target_its_stage_is_named(self) -> None:
         with self.assertRaisesRegex(FileNotFoundError, "target.pt is missing; run the stage target first"):
