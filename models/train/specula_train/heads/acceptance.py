@@ -64,15 +64,15 @@ def chain_hits(head: DraftHead, target: Model, shown: Shown, rows: Rows, ids: Te
     return hits
 
 
-def count_rounds(accepted: Sequence[int], tokens: int) -> tuple[int, int]:
-    """Rounds and new tokens of an answer of `tokens` tokens, its end token included.
+def count_rounds(accepted: Sequence[int], tokens: int) -> int:
+    """Rounds of an answer of `tokens` tokens, its end token included; the last one is always the target's own.
 
-    accepted: for the root at each token but the last, how many of the tokens behind it are accepted.
+    accepted: for the root at each token but the last, how many of the tokens behind it are drafted right.
     """
-    rounds, new, at = 1, 1, 0
+    rounds, at = 1, 0
     while at < tokens - 1:
-        rounds, new, at = rounds + 1, new + accepted[at] + 1, at + accepted[at] + 1
-    return rounds, new
+        rounds, at = rounds + 1, at + accepted[at] + 1
+    return rounds
 
 
 @torch.no_grad()
@@ -130,6 +130,6 @@ def _add_rounds(result: Acceptance, answer: Tensor, pairs: Tensor, real: Tensor,
         stop = place
         while stop < places and answer[stop]:
             stop += 1
-        rounds, new = count_rounds([by_root[root] for root in range(place, stop - 1)], stop - place)
-        result.rounds, result.tokens = result.rounds + rounds, result.tokens + new
+        result.rounds += count_rounds([by_root[root] for root in range(place, stop - 1)], stop - place)
+        result.tokens += stop - place
         place = stop

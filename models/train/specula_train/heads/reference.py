@@ -76,7 +76,8 @@ def chain_rounds(head: DraftHead, drafter: Drafter, target: Model, answer: Plain
             probabilities.append(float(chances[best]))
             if step + 1 < depth:
                 node = drafter.child(node, target.language.embedding(torch.tensor([drafted[-1:]])))
-        following = answer.ids[at + 1 :]
+        # the last token of an answer is always the target's own, as the app counts
+        following = answer.ids[at + 1 : -1]
         accepted = next((k for k, (a, b) in enumerate(zip(drafted, following)) if a != b), min(depth, len(following)))
         rounds.append(Round(drafted, probabilities, accepted))
         at += accepted + 1
