@@ -84,7 +84,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { storage, dataSets, models } = openCatalogs(options);
   const recorder = new RunRecorder(storage.runs, emit, (runId) => {
     // The engine may have ended the run by itself meanwhile: then there is nothing to stop.
-    engine.control(runId, 'stop').catch(() => {});
+    engine.control(runId, { action: 'stop' }).catch(() => {});
   });
   const events: EngineEvents = {
     status: (status) => emit('engine.status', status),
@@ -92,6 +92,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     turn: (runId, turn) => recorder.turn(runId, turn),
     round: (runId, record) => recorder.round(runId, record),
     state: (runId, status) => recorder.state(runId, status),
+    takenBack: (runId, rounds, turn) => recorder.takenBack(runId, rounds, turn),
     end: (runId, end) => recorder.end(runId, end),
   };
   const engine = createEngine({ fork: options.forkEngine, home, appVersion: version }, events);

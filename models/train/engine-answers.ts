@@ -112,6 +112,7 @@ async function answerAll(request: Request, home: string): Promise<void> {
       status: () => {},
       fingerprint: () => {},
       state: () => {},
+      takenBack: () => {},
       turn: (_, turn) => {
         current.turns[turn.index] = turn;
       },

@@ -10,13 +10,18 @@ export function greedyJudge(rows: RowsOut): Judge {
   return (node) => ({ token: rows.topIds[node * topK] ?? 0, drawsRefused: 0 });
 }
 
-/** Speculative sampling from the target's distribution at each node (see `chooseSampled`). Reads full logits of asked nodes only. */
+/**
+ * Speculative sampling from the target's distribution at each node (see `chooseSampled`). Reads full logits of asked
+ * nodes only. `randomAt`: the numbers for the nth node that is asked, from 0.
+ */
 export function samplingJudge(
   logits: (node: number) => Float32Array,
   sampling: Sampling,
-  random: Random,
+  randomAt: (asked: number) => Random,
 ): Judge {
-  return (node, offered) => chooseSampled(targetDistribution(logits(node), sampling), offered, random);
+  let asked = 0;
+  return (node, offered) =>
+    chooseSampled(targetDistribution(logits(node), sampling), offered, randomAt(asked++));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { decideGate, type GateOutcome, looksAhead } from '#shared/domain/gate.ts';
-import { type Random, seededRandom } from '#shared/domain/random.ts';
+import { tokenRandom } from '#shared/domain/random.ts';
 import type { NoDraftReason, RoundRecord } from '#shared/domain/round.ts';
 import type { Sampling, Turn } from '#shared/domain/run.ts';
 import { type Capture, scoreAt } from './attention.ts';
@@ -8,6 +8,7 @@ import { decidesWithin, fatesUnder, firstOnly, type Gate, unverified, wastesDraf
 import { greedyJudge, samplingJudge } from './judge.ts';
 import type { PrefillChunk, PrefillOut, RowsOut, RowWants, TreeModel } from './model.ts';
 import { answerTokens, newPieces, type RoundFacts, recordRound, recordTree, standingOf } from './record.ts';
+import { feedAgain, type Given, type Resume } from './resume.ts';
 import { type Judge, type Verdict, verifyTree } from './verify.ts';
 import { Watch } from './watch.ts';
 
@@ -30,6 +31,12 @@ export interface DecodeOptions {
   readonly firstRound: number;
   /** ids whose pieces the run has sent; updated */
   readonly seenPieces: Set<number>;
+  /** tokens that the turn begins with, decoded before; null or absent: none */
+  readonly resume?: Resume | null;
+  /** tokens that come next in any case, one round each */
+  readonly given?: readonly Given[];
+  /** what the prompt gave, when the target's context still holds it; null or absent: it has to be evaluated */
+  readonly held?: PrefillOut | null;
 }
 
 export type DecodeEvent =
@@ -67,13 +74,15 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
     heads: false,
     headShares: (capture.scoreHeads ?? 'mean') !== 'mean',
   };
-  const out = await target.prefill({ ...options.prompt, wants, promptTop: drafter.promptTop });
+  const { resume = null, given = [] } = options;
+  const held = resume === null ? null : (options.held ?? null);
+  if (held !== null) target.rollback(held.nPast);
+  const out = held ?? (await target.prefill({ ...options.prompt, wants, promptTop: drafter.promptTop }));
   const promptTokens = promptTokensOf(out.chunks);
   const prefilled = performance.now();
   await drafter.begin({ tokens: promptTokens, own: options.draftPrompt, top: out.promptTop });
   yield { kind: 'prefill', out, draftMs: performance.now() - prefilled };
 
-  const random = seededRandom(options.sampling.seed, options.turn);
   const state: State = {
     count: 0,
     cells: out.nCells,
@@ -83,21 +92,37 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
     rounds: 0,
     drafted: false,
   };
-  const noGate = decideGate(options.gate, null);
-  let watch = new Watch();
-  const first: Pass = {
-    rows: out.row,
-    draft: rootOnly(state.root),
-    noDraft: 'prefill',
-    gate: noGate,
-    from: -1,
-  };
-  let done = finishRound(options, state, first, random, watch, promptTokens);
-  yield { kind: 'round', record: done.record, last: done.endedBy !== null };
+  let next = 0;
+  let mentioned: Iterable<number> = promptTokens;
+  let endedBy: TurnEnd['endedBy'] | null;
+  if (resume !== null) {
+    state.cells = await feedAgain(target, drafter, out, rootOnly(state.root), resume.tokens, recordedTop);
+    state.count = resume.tokens.length;
+    state.root = resume.tokens.at(-1) ?? -1;
+    state.score = resume.score;
+    state.rounds = resume.rounds;
+    state.drafted = resume.drafted;
+    mentioned = [...promptTokens, ...resume.tokens];
+    endedBy = state.cells + 1 > options.contextSize ? 'context-full' : null;
+  } else {
+    const first: Pass = {
+      rows: out.row,
+      draft: rootOnly(state.root),
+      noDraft: 'prefill',
+      gate: decideGate(options.gate, null),
+      from: -1,
+      given: given[next++] ?? null,
+    };
+    const done = finishRound(options, state, first, new Watch(), mentioned);
+    mentioned = [];
+    endedBy = done.endedBy;
+    yield { kind: 'round', record: done.record, last: endedBy !== null };
+  }
 
-  while (done.endedBy === null) {
-    watch = new Watch();
-    const chosen = await chooseDraft(options, state);
+  while (endedBy === null) {
+    let watch = new Watch();
+    const fixed = given[next++] ?? null;
+    const chosen = fixed === null ? await chooseDraft(options, state) : fixedPass(options, state, fixed);
     watch.lap('draft');
     let pass = await decodePass(target, chosen, wants);
     const plain = looksAhead(options.gate.mode) ? plainAfterLook(options, state, pass) : null;
@@ -106,10 +131,12 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
       watch = new Watch();
       pass = await decodePass(target, plain, wants);
     }
-    done = finishRound(options, state, pass, random, watch, []);
-    yield { kind: 'round', record: done.record, last: done.endedBy !== null };
+    const done = finishRound(options, state, pass, watch, mentioned);
+    mentioned = [];
+    endedBy = done.endedBy;
+    yield { kind: 'round', record: done.record, last: endedBy !== null };
   }
-  return { endedBy: done.endedBy };
+  return { endedBy };
 }
 
 /** Where a turn stands between two rounds. */
@@ -136,6 +163,8 @@ interface Chosen {
   readonly gate: GateOutcome;
   /** what a look at the dropped draft had said */
   readonly foreseen?: Verdict;
+  /** the token that it commits, whatever the target would choose */
+  readonly given: Given | null;
 }
 
 /** One target pass. */
@@ -145,26 +174,37 @@ interface Pass extends Chosen {
   readonly from: -1 | 0;
 }
 
+/** A pass whose token is fixed: nothing is drafted, and the gate has nothing to forbid. */
+function fixedPass(options: DecodeOptions, state: State, given: Given): Chosen {
+  const gate = { ...decideGate(options.gate, state.score), skipped: false };
+  return { gate, draft: rootOnly(state.root), noDraft: 'fork', given };
+}
+
 /** Asks the gate and the drafter. A round without a draft has the root alone. */
 async function chooseDraft(options: DecodeOptions, state: State): Promise<Chosen> {
   const { drafter } = options;
   const decided = decideGate(options.gate, state.score);
   // Where nothing could be drafted anyway, the gate has nothing to forbid.
   const gate = { ...decided, skipped: false };
-  const plain = (noDraft: NoDraftReason): Chosen => ({ gate, draft: rootOnly(state.root), noDraft });
+  const plain = (noDraft: NoDraftReason): Chosen => ({
+    gate,
+    draft: rootOnly(state.root),
+    noDraft,
+    given: null,
+  });
   if (!drafter.drafts) return plain('method');
   const nodes = options.contextSize - state.cells - 1;
   // No token can follow the one that this round yields anyway.
   const depth = Math.min(options.maxTokens - state.count - 1, nodes);
   if (depth < 1) return plain('last-token');
-  if (decided.skipped) return { gate: decided, draft: rootOnly(state.root), noDraft: 'gate' };
+  if (decided.skipped) return { ...plain('gate'), gate: decided };
   const draft = await drafter.draft({ nodes, depth });
   if (typeof draft === 'string') return plain(draft);
   if (draft.verified === 1) return plain('no-match');
   if (wastesDraft(options.gate, decided, state.drafted)) {
-    return { gate: { ...gate, skipped: true }, draft: unverified(draft), noDraft: 'gate' };
+    return { ...plain('gate'), gate: { ...gate, skipped: true }, draft: unverified(draft) };
   }
-  return { gate, draft, noDraft: null };
+  return { gate, draft, noDraft: null, given: null };
 }
 
 async function decodePass(target: TreeModel, chosen: Chosen, wants: RowWants): Promise<Pass> {
@@ -181,7 +221,7 @@ async function decodePass(target: TreeModel, chosen: Chosen, wants: RowWants): P
 function plainAfterLook(options: DecodeOptions, state: State, pass: Pass): Chosen | null {
   const { draft, noDraft, gate } = pass;
   // Nothing could be drafted, so nothing can be skipped.
-  if (noDraft === 'method' || noDraft === 'last-token') return null;
+  if (noDraft === 'method' || noDraft === 'last-token' || noDraft === 'fork') return null;
   const foreseen = verdictOf(options, state, draft, greedyJudge(pass.rows));
   const forgone = foreseen.tokens.length - 1;
   const skips = options.gate.mode === 'survey' ? noDraft === null : forgone === 0;
@@ -191,6 +231,7 @@ function plainAfterLook(options: DecodeOptions, state: State, pass: Pass): Chose
     noDraft: 'gate',
     gate: { ...gate, hit: true, skipped: true, forgone },
     foreseen,
+    given: null,
   };
 }
 
@@ -225,14 +266,13 @@ function finishRound(
   options: DecodeOptions,
   state: State,
   pass: Pass,
-  random: Random,
   watch: Watch,
   mentioned: Iterable<number>,
 ): { record: RoundRecord; endedBy: TurnEnd['endedBy'] | null } {
-  const { target, drafter, sampling } = options;
+  const { target, drafter } = options;
   const { rows, draft } = pass;
   const logits = (node: number) => target.logits(node + pass.from);
-  const judge = sampling.temperature === 0 ? greedyJudge(rows) : samplingJudge(logits, sampling, random);
+  const judge = judgeOf(options, state, pass, logits);
   const { verdict, gate } = judgePass(options, state, pass, judge);
   const lastRow = verdict.path.at(-1) ?? 0;
   const lastToken = verdict.tokens.at(-1) ?? 0;
@@ -251,6 +291,7 @@ function finishRound(
     firstToken: state.count,
     gate,
     noDraft: pass.noDraft,
+    byUser: pass.given?.by === 'user',
     draft,
     rows,
     verdict,
@@ -274,6 +315,17 @@ function finishRound(
   state.rounds++;
   state.drafted = draft.verified > 1;
   return { record, endedBy: endOf(verdict, state.cells + 1 > options.contextSize) };
+}
+
+function judgeOf(
+  { sampling, turn }: DecodeOptions,
+  { count }: State,
+  { rows, given }: Pass,
+  logits: (node: number) => Float32Array,
+): Judge {
+  if (given !== null) return () => ({ token: given.token, drawsRefused: 0 });
+  if (sampling.temperature === 0) return greedyJudge(rows);
+  return samplingJudge(logits, sampling, (asked) => tokenRandom(sampling.seed, turn, count + asked));
 }
 
 function endOf(verdict: Verdict, full: boolean): TurnEnd['endedBy'] | null {

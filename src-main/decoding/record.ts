@@ -16,6 +16,8 @@ export interface RoundFacts {
   readonly firstToken: number;
   readonly gate: GateOutcome;
   readonly noDraft: NoDraftReason | null;
+  /** the user set the token */
+  readonly byUser: boolean;
   readonly draft: Draft;
   readonly rows: RowsOut;
   readonly verdict: Verdict;
@@ -79,6 +81,7 @@ export function answerTokens(facts: RoundFacts, own: Standing): AnswerToken[] {
 
 function ownOrigin(facts: RoundFacts, rowNode: number): TokenOrigin {
   const { draft, verdict } = facts;
+  if (facts.byUser) return 'user';
   if (facts.noDraft === 'prefill') return 'prefill';
   if (facts.gate.skipped) return 'forced-plain';
   if (draft.verified === 1) return 'plain';

@@ -1,10 +1,46 @@
 import type { runActions } from '../../src-shared/contract/calls.ts';
 import type { EngineStatus } from '../../src-shared/contract/status.ts';
-import type { RoundRecord } from '../../src-shared/domain/round.ts';
+import type { Breakpoint, StopAt } from '../../src-shared/domain/breakpoint.ts';
+import type { RoundRecord, TokenPiece } from '../../src-shared/domain/round.ts';
 import type { Fingerprint, RunSpec, Turn } from '../../src-shared/domain/run.ts';
 import type { Sample } from '../../src-shared/domain/sample.ts';
+import type { Given, Resume } from '../decoding/resume.ts';
 
 export type RunAction = (typeof runActions)[number];
+
+/** What a live run can be told. */
+export type RunCommand =
+  | { readonly action: RunAction }
+  | { readonly action: 'run-to'; readonly stopAt: StopAt }
+  /** go back to where the run had `backTo` rounds, and wait there */
+  | { readonly action: 'back'; readonly backTo: number }
+  | {
+      readonly action: 'breakpoints';
+      readonly breakpoints: readonly Breakpoint[];
+      /** plain decoding's answers, null: as known before */
+      readonly plain: readonly (readonly number[])[] | null;
+    };
+
+/** Where a run begins that goes on from rounds decoded before. */
+export interface JobStart {
+  /** token ids of the turns before, end tokens included */
+  readonly answers: readonly (readonly number[])[];
+  /** what there is of the turn after them; null: it begins with its prompt */
+  readonly resume: Resume | null;
+  /** rounds before the first one */
+  readonly rounds: number;
+  /** fixed tokens that come first, one round each */
+  readonly given: readonly Given[];
+}
+
+/** How a run is watched, and where it goes on from. */
+export interface JobDebug {
+  readonly breakpoints: readonly Breakpoint[];
+  readonly stopAt: StopAt | null;
+  /** plain decoding's answers, one per turn; null: not known */
+  readonly plain: readonly (readonly number[])[] | null;
+  readonly start: JobStart | null;
+}
 
 /** Everything the engine needs to decode one sample; nothing in it is looked up again. */
 export interface EngineJob {
@@ -26,6 +62,8 @@ export interface EngineJob {
   readonly startPaused: boolean;
   /** drafts of jobs before, with the same target, stay loaded: other jobs will want them again */
   readonly keepDrafts?: boolean | undefined;
+  /** null or absent: no breakpoints, from the first prompt on */
+  readonly debug?: JobDebug | null | undefined;
 }
 
 export interface RunEnd {
@@ -40,6 +78,8 @@ export interface EngineEvents {
   turn(runId: string, turn: Turn): void;
   round(runId: string, record: RoundRecord): void;
   state(runId: string, status: 'running' | 'paused'): void;
+  /** all rounds from `rounds` on were taken back; `turn` goes on from there */
+  takenBack(runId: string, rounds: number, turn: number): void;
   end(runId: string, end: RunEnd): void;
 }
 
@@ -49,7 +89,12 @@ export interface EngineClient {
   /** Resolves when the job was handed over; rejects when another run is live or the engine is not available. */
   start(job: EngineJob): Promise<void>;
   /** Rejects when that run is not live. */
-  control(runId: string, action: RunAction): Promise<void>;
+  control(runId: string, command: RunCommand): Promise<void>;
+  /**
+   * The tokens of a text in a target's vocabulary, with their bytes. Loads the target where another model is loaded.
+   * Rejects when the engine is busy with another model, or not available.
+   */
+  tokenize(job: Pick<EngineJob, 'spec' | 'files' | 'hashes'>, text: string): Promise<readonly TokenPiece[]>;
   /** Ends the process and starts a fresh one; a live run ends as crashed ("engine restarted by the user"). */
   restart(): Promise<void>;
   dispose(): Promise<void>;

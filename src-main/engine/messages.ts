@@ -1,12 +1,48 @@
 /** Messages between the supervisor and the engine process. Typed arrays travel by structured clone. */
 import { z } from 'zod';
 import { deviceSchema } from '../../src-shared/contract/status.ts';
-import { roundRecordSchema } from '../../src-shared/domain/round.ts';
+import { breakHitSchema, breakpointsSchema, stopAtSchema } from '../../src-shared/domain/breakpoint.ts';
+import { roundRecordSchema, tokenPieceSchema } from '../../src-shared/domain/round.ts';
 import { fingerprintSchema, runSpecSchema, turnSchema } from '../../src-shared/domain/run.ts';
 import { sampleSchema } from '../../src-shared/domain/sample.ts';
 
 const gpuChoiceSchema = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
 export type GpuChoice = z.infer<typeof gpuChoiceSchema>;
+
+const id = z.number().int();
+const answersSchema = z.array(z.array(id).readonly()).readonly();
+
+const resumeSchema = z
+  .object({
+    tokens: z.array(id).min(1).readonly(),
+    rounds: z.number().int(),
+    score: z.number().nullable(),
+    drafted: z.boolean(),
+  })
+  .readonly();
+
+const debugSchema = z.object({
+  breakpoints: breakpointsSchema,
+  stopAt: stopAtSchema.nullable(),
+  plain: answersSchema.nullable(),
+  start: z
+    .object({
+      answers: answersSchema,
+      resume: resumeSchema.nullable(),
+      rounds: z.number().int(),
+      given: z.array(z.object({ token: id, by: z.enum(['parent', 'user']) }).readonly()).readonly(),
+    })
+    .nullable(),
+});
+
+const filesSchema = z.object({
+  target: z.string(),
+  projector: z.string().nullable(),
+  draft: z.string().nullable(),
+  draftProjector: z.string().nullable(),
+  /** a draft head of the target */
+  head: z.string().nullable(),
+});
 
 const jobSchema = z.object({
   runId: z.string(),
@@ -17,18 +53,23 @@ const jobSchema = z.object({
     height: z.number().int(),
     rgb: z.custom<Uint8Array>((v) => v instanceof Uint8Array),
   }),
-  files: z.object({
-    target: z.string(),
-    projector: z.string().nullable(),
-    draft: z.string().nullable(),
-    draftProjector: z.string().nullable(),
-    /** a draft head of the target */
-    head: z.string().nullable(),
-  }),
+  files: filesSchema,
   hashes: z.record(z.string(), z.string()),
   startPaused: z.boolean(),
   keepDrafts: z.boolean().optional(),
+  debug: debugSchema.nullable().optional(),
 });
+
+const commandSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.enum(['pause', 'continue', 'step', 'stop']) }),
+  z.object({ action: z.literal('run-to'), stopAt: stopAtSchema }),
+  z.object({ action: z.literal('back'), backTo: z.number().int().min(0) }),
+  z.object({
+    action: z.literal('breakpoints'),
+    breakpoints: breakpointsSchema,
+    plain: answersSchema.nullable(),
+  }),
+]);
 
 export const toEngineSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -38,7 +79,13 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
     appVersion: z.string(),
   }),
   z.object({ kind: z.literal('start'), job: jobSchema }),
-  z.object({ kind: z.literal('control'), action: z.enum(['pause', 'continue', 'step', 'stop']) }),
+  z.object({ kind: z.literal('control'), command: commandSchema }),
+  z.object({
+    kind: z.literal('tokenize'),
+    request: id,
+    job: jobSchema.pick({ spec: true, files: true, hashes: true }),
+    text: z.string(),
+  }),
   z.object({ kind: z.literal('shutdown') }),
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
@@ -57,7 +104,15 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fingerprint'), runId, fingerprint: fingerprintSchema }),
   z.object({ kind: z.literal('turn'), runId, turn: turnSchema }),
   z.object({ kind: z.literal('rounds'), runId, records: z.array(roundRecordSchema).readonly() }),
-  z.object({ kind: z.literal('state'), runId, status: z.enum(['running', 'paused']) }),
+  z.object({
+    kind: z.literal('state'),
+    runId,
+    status: z.enum(['running', 'paused']),
+    hit: breakHitSchema.nullable(),
+  }),
+  z.object({ kind: z.literal('taken-back'), runId, rounds: id, turn: id }),
+  z.object({ kind: z.literal('tokens'), request: id, pieces: z.array(tokenPieceSchema).readonly() }),
+  z.object({ kind: z.literal('tokens-failed'), request: id, reason: z.string() }),
   z.object({
     kind: z.literal('end'),
     runId,

@@ -55,11 +55,14 @@ async function start(job: EngineJob): Promise<void> {
     return;
   }
   let cancel = (): void => {};
-  const current = new RunControl(
-    job.startPaused,
-    (status) => emit({ kind: 'state', runId, status }),
-    () => cancel(),
-  );
+  const current = new RunControl({
+    startPaused: job.startPaused,
+    breakpoints: job.debug?.breakpoints ?? [],
+    stopAt: job.debug?.stopAt ?? null,
+    plain: job.debug?.plain ?? null,
+    onState: (status, hit) => emit({ kind: 'state', runId, status, hit }),
+    onStop: () => cancel(),
+  });
   control = current;
   try {
     const loaded = await session.prepare(job);
@@ -80,6 +83,27 @@ async function start(job: EngineJob): Promise<void> {
   }
 }
 
+/** Tokenising works beside a run; loading the model for it has to wait for the run's end. */
+async function tokenize({ request, job, text }: Extract<ToEngine, { kind: 'tokenize' }>): Promise<void> {
+  try {
+    if (session === null) throw new Error('the engine is not ready');
+    let target = session.targetOf(job);
+    if (target === null && control !== null) {
+      throw new Error('another target is loaded for the run that is going on: wait for its end');
+    }
+    target ??= (await session.prepare(job)).target;
+    const ids = target.tokenize(text, { addSpecial: false, parseSpecial: false });
+    const bytes = target.pieces(ids);
+    const pieces = Array.from(ids, (id, i) => ({
+      id,
+      bytes: Buffer.from(bytes[i] ?? []).toString('base64'),
+    }));
+    emit({ kind: 'tokens', request, pieces });
+  } catch (error) {
+    emit({ kind: 'tokens-failed', request, reason: errorMessage(error) });
+  }
+}
+
 // Ctrl+C in a terminal reaches the whole process group; the workbench decides what becomes of the run.
 process.on('SIGINT', () => {});
 
@@ -92,9 +116,12 @@ parent.onMessage((raw) => {
   const message = parsed.data;
   if (message.kind === 'init') running = init(message);
   else if (message.kind === 'start') running = running.then(() => start(message.job));
-  else if (message.kind === 'control') control?.apply(message.action);
-  else {
-    control?.apply('stop');
+  else if (message.kind === 'control') control?.apply(message.command);
+  else if (message.kind === 'tokenize') {
+    if (control !== null) void tokenize(message);
+    else running = running.then(() => tokenize(message));
+  } else {
+    control?.apply({ action: 'stop' });
     running = running.then(() => session?.dispose()).finally(() => process.exit(0));
   }
 });

@@ -63,6 +63,9 @@ interface Wanted {
   readonly headBytes: number;
 }
 
+/** What is needed of a job to load its models. */
+export type JobModels = Pick<EngineJob, 'spec' | 'files' | 'hashes' | 'keepDrafts'>;
+
 /** Holds the target and its drafts between runs, and loads them anew only when a run asks for something else. */
 export class Session {
   readonly #host: Host;
@@ -79,16 +82,9 @@ export class Session {
   }
 
   /** Makes both models of a job ready. Errors name the file. */
-  async prepare(job: EngineJob): Promise<Loaded> {
+  async prepare(job: JobModels): Promise<Loaded> {
     const { spec, files } = job;
-    const wantsTarget: Wanted = {
-      role: 'target',
-      path: files.target,
-      projector: files.projector,
-      options: spec.engine,
-      capture: spec.capture.layers !== 'none',
-      headBytes: this.#headBytes(job),
-    };
+    const wantsTarget = this.#targetWanted(job);
     // A draft is never looked into, so it always gets the fast attention kernels.
     const wantsDraft: Wanted | null =
       files.draft === null
@@ -132,13 +128,30 @@ export class Session {
     return this.#answers.trie;
   }
 
+  /** The target of a job, if it is loaded as the job wants it. */
+  targetOf(job: JobModels): NativeModel | null {
+    return this.#target?.key === keyOf(this.#targetWanted(job)) ? this.#target.model : null;
+  }
+
+  #targetWanted(job: JobModels): Wanted {
+    const { spec, files } = job;
+    return {
+      role: 'target',
+      path: files.target,
+      projector: files.projector,
+      options: spec.engine,
+      capture: spec.capture.layers !== 'none',
+      headBytes: this.#headBytes(job),
+    };
+  }
+
   async dispose(): Promise<void> {
     await this.#dropTarget();
     for (const key of [...this.#drafts.keys()]) await this.#dropDraft(key);
   }
 
   /** On the CPU, memory is not divided up beforehand. */
-  #headBytes({ spec, files }: EngineJob): number {
+  #headBytes({ spec, files }: JobModels): number {
     const device = files.head === null ? null : chooseDevice(spec.engine, this.#host.addon.devices());
     if (files.head === null || device === null || device.type === 'cpu') return 0;
     return statSync(files.head).size;
@@ -221,7 +234,7 @@ export class Session {
     }
   }
 
-  #fingerprint(job: EngineJob, target: Slot, draft: Slot | null): Fingerprint {
+  #fingerprint(job: JobModels, target: Slot, draft: Slot | null): Fingerprint {
     const { files, hashes } = job;
     const entry = (role: string, path: string | null, label = basename(path ?? '')) =>
       path === null ? [] : [{ role, name: label, sha256: hashes[path] ?? '' }];

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineStatus } from '../../src-shared/contract/status.ts';
 import { assertNever } from '../../src-shared/domain/assert.ts';
+import type { TokenPiece } from '../../src-shared/domain/round.ts';
 import type { EngineClient, EngineEvents, EngineJob, RunEnd } from './client.ts';
 import type { EngineProcess, ForkEngine } from './host.ts';
 import { type FromEngine, fromEngineSchema, type GpuChoice, type ToEngine } from './messages.ts';
@@ -40,6 +41,7 @@ const starting: EngineStatus = {
   devices: [],
   loaded: null,
   runId: null,
+  hit: null,
   restarts: 0,
   logTail: [],
 };
@@ -56,6 +58,11 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   let failedStarts = 0;
   let disposed = false;
   let stopTimer: NodeJS.Timeout | undefined;
+  let requests = 0;
+  const asked = new Map<
+    number,
+    { resolve: (pieces: readonly TokenPiece[]) => void; reject: (error: Error) => void }
+  >();
   let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   const setStatus = (change: Partial<EngineStatus>): void => {
@@ -101,6 +108,11 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
 
   const send = (message: ToEngine): void => child?.post(message);
 
+  const refuseAsked = (reason: string): void => {
+    for (const { reject } of asked.values()) reject(new Error(reason));
+    asked.clear();
+  };
+
   const died = (code: number | null, signal: string | null): void => {
     child = null;
     if (disposed) return;
@@ -108,7 +120,15 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     const reason = deathReason(code, signal, doing, readCrashNote(crashFile), log);
     const wasReady = status.variant !== null;
     failedStarts = wasReady ? 0 : failedStarts + 1;
-    setStatus({ state: 'crashed', detail: reason, loaded: null, runId: null, restarts: status.restarts + 1 });
+    setStatus({
+      state: 'crashed',
+      detail: reason,
+      loaded: null,
+      runId: null,
+      hit: null,
+      restarts: status.restarts + 1,
+    });
+    refuseAsked(reason);
     endRun({ status: 'crashed', reason });
     if (failedStarts < maxFailedStarts) {
       launch();
@@ -164,12 +184,30 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
         for (const record of message.records) events.round(message.runId, record);
         return;
       case 'state':
-        setStatus({ state: message.status, detail: message.status === 'paused' ? 'paused' : 'decoding' });
+        setStatus({
+          state: message.status,
+          detail: message.status === 'paused' ? 'paused' : 'decoding',
+          hit: message.hit,
+        });
         events.state(message.runId, message.status);
+        return;
+      case 'taken-back':
+        events.takenBack(message.runId, message.rounds, message.turn);
+        return;
+      case 'tokens':
+        // The target may have been loaded for it.
+        if (live === null && status.state === 'loading')
+          setStatus({ state: 'idle', detail: 'ready', progress: null });
+        asked.get(message.request)?.resolve(message.pieces);
+        asked.delete(message.request);
+        return;
+      case 'tokens-failed':
+        asked.get(message.request)?.reject(new Error(message.reason));
+        asked.delete(message.request);
         return;
       case 'end':
         if (message.runId !== live) return;
-        setStatus({ state: 'idle', detail: 'ready', progress: null, runId: null });
+        setStatus({ state: 'idle', detail: 'ready', progress: null, runId: null, hit: null });
         endRun({ status: message.status, reason: message.reason });
         return;
       case 'log':
@@ -187,6 +225,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   };
 
   const relaunch = (): void => {
+    refuseAsked('the engine was restarted');
     const old = child;
     child = null;
     old?.kill();
@@ -224,10 +263,21 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
       setStatus({ state: 'loading', detail: 'preparing the run', progress: null, runId: job.runId });
       send({ kind: 'start', job });
     },
-    async control(runId, action) {
-      if (live !== runId) throw new Error(`run ${runId} is not live any more, so it cannot ${action}`);
-      send({ kind: 'control', action });
-      if (action === 'stop') stopTimer ??= setTimeout(forceStop, options.stopWithinMs ?? defaultStopWithinMs);
+    async tokenize({ spec, files, hashes }, text) {
+      await ready();
+      const request = ++requests;
+      const answer = new Promise<readonly TokenPiece[]>((resolve, reject) => {
+        asked.set(request, { resolve, reject });
+      });
+      send({ kind: 'tokenize', request, job: { spec, files, hashes }, text });
+      return answer;
+    },
+    async control(runId, command) {
+      if (live !== runId)
+        throw new Error(`run ${runId} is not live any more, so it cannot ${command.action}`);
+      send({ kind: 'control', command });
+      if (command.action === 'stop')
+        stopTimer ??= setTimeout(forceStop, options.stopWithinMs ?? defaultStopWithinMs);
     },
     async restart() {
       endRun({ status: 'crashed', reason: 'the engine was restarted by the user' });

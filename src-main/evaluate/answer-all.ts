@@ -65,6 +65,7 @@ export async function answerAll(job: AnswerJob, host: AnswerHost): Promise<Answe
         state.fingerprint = fingerprint;
       },
       state: () => {},
+      takenBack: () => {},
       turn: (_, turn) => state.answers.turn(turn),
       round: (_, record) => state.answers.round(record),
       end: (_, end) => state.ended.resolve(end),

@@ -1,6 +1,7 @@
 import type { EventData, EventName } from '#shared/contract/events.ts';
+import type { Fork } from '#shared/domain/fork.ts';
 import type { RoundRecord } from '#shared/domain/round.ts';
-import type { Fingerprint, RunSpec, Turn } from '#shared/domain/run.ts';
+import type { Fingerprint, RunSpec, RunSummary, Turn } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import type { EngineEvents, RunEnd } from '../engine/client.ts';
 import { errorMessage } from '../errors.ts';
@@ -17,6 +18,7 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
   /** told when the run can no longer be written, so that the engine stops */
   readonly #onLost: (runId: string) => void;
   #live: RunWriter | null = null;
+  #waiting: { readonly runId: string; readonly tell: () => void }[] = [];
 
   constructor(runs: RunStore, emit: Emit, onLost: (runId: string) => void) {
     this.#runs = runs;
@@ -29,8 +31,8 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
   }
 
   /** Creates the run and returns its id. */
-  begin(spec: RunSpec, sample: Sample): string {
-    return this.follow(this.#runs.create(spec, sample));
+  begin(spec: RunSpec, sample: Sample, fork: Fork | null = null): string {
+    return this.follow(this.#runs.create(spec, sample, fork));
   }
 
   /** Takes over a run that was just created, and returns its id. */
@@ -38,6 +40,19 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
     this.#live = writer;
     this.#emit('run.summary', writer.summary);
     return writer.summary.id;
+  }
+
+  /** Resolves to how a run ended; at once when it is not live. */
+  ended(runId: string): Promise<RunSummary> {
+    return new Promise((resolve, reject) => {
+      const tell = (): void => {
+        const summary = this.#runs.summary(runId);
+        if (summary === null) reject(new Error(`run ${runId} is gone`));
+        else resolve(summary);
+      };
+      if (this.liveRunId === runId) this.#waiting.push({ runId, tell });
+      else tell();
+    });
   }
 
   fingerprint(runId: string, fingerprint: Fingerprint): void {
@@ -55,6 +70,13 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
     this.#write(runId, (writer) => {
       writer.round(record);
       this.#emit('run.round', { runId, record });
+    });
+  }
+
+  takenBack(runId: string, rounds: number, turn: number): void {
+    this.#write(runId, (writer) => {
+      writer.takeBack(rounds, turn);
+      this.#emit('run.back', { runId, rounds, turn });
     });
   }
 
@@ -76,6 +98,7 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
     try {
       write(writer);
       this.#emit('run.summary', writer.summary);
+      this.#tellEnd();
     } catch (error) {
       this.#giveUp(writer, error);
     }
@@ -93,5 +116,12 @@ export class RunRecorder implements Omit<EngineEvents, 'status'> {
     }
     this.#emit('run.summary', { ...writer.summary, status: 'failed', reason });
     this.#onLost(writer.summary.id);
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    const over = this.#waiting.filter(({ runId }) => runId !== this.liveRunId);
+    this.#waiting = this.#waiting.filter(({ runId }) => runId === this.liveRunId);
+    for (const { tell } of over) tell();
   }
 }

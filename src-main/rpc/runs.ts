@@ -1,18 +1,65 @@
-import { type GateSpec, gateProblem, readsScore } from '#shared/domain/gate.ts';
-import type { CaptureSpec, RunSpec } from '#shared/domain/run.ts';
-import { errorMessage } from '../errors.ts';
-import { decodeImage } from '../images/pixels.ts';
-import { readDecoderMetadata } from '../models/metadata.ts';
+import { comparesWithPlain } from '#shared/domain/breakpoint.ts';
+import type { TokenPiece } from '#shared/domain/round.ts';
+import type { RunSpec, RunSummary } from '#shared/domain/run.ts';
+import type { RunCommand } from '../engine/client.ts';
 import type { Context } from './context.ts';
 import type { Handlers } from './dispatch.ts';
 import { ExpectedError, expected } from './expected.ts';
+import { describeFork, forkPoint, withQuestions } from './fork-point.ts';
+import { plainAnswers } from './plain-run.ts';
+import { startRun } from './run-starter.ts';
 
-type Names = 'runs.list' | 'runs.open' | 'runs.round' | 'runs.delete' | 'runs.start' | 'runs.control';
+type Names =
+  | 'runs.list'
+  | 'runs.open'
+  | 'runs.round'
+  | 'runs.delete'
+  | 'runs.start'
+  | 'runs.control'
+  | 'runs.runTo'
+  | 'runs.back'
+  | 'runs.breakpoints'
+  | 'runs.fork'
+  | 'runs.tokenize';
 
 export function runHandlers(context: Context): Pick<Handlers, Names> {
-  const { storage, engine, recorder, emit } = context;
+  const { storage, engine, recorder, emit, dataSets, models } = context;
   /** set while a run is being prepared, before it exists */
   let preparing = false;
+
+  /** One run at a time, from its preparation on. */
+  async function alone<T>(prepare: () => Promise<T>): Promise<T> {
+    if (recorder.liveRunId !== null) {
+      throw new ExpectedError(
+        `Run ${recorder.liveRunId} is still live: stop it, or wait for its end, before starting another.`,
+      );
+    }
+    if (preparing) throw new ExpectedError('Another run is just being started: wait for it.');
+    preparing = true;
+    try {
+      return await prepare();
+    } finally {
+      preparing = false;
+    }
+  }
+
+  /** The summary of the run that this process decodes. @throws ExpectedError for another one */
+  function liveRun(runId: string, what: string): RunSummary {
+    const run = storage.runs.summary(runId);
+    if (run === null) throw noRun(runId);
+    if (recorder.liveRunId === runId) return run;
+    throw new ExpectedError(
+      run.status === 'running' || run.status === 'paused'
+        ? `Run ${runId} belongs to another Specula process: ${what} it there.`
+        : `Run ${runId} has ended (${run.status}), so it cannot ${what}.`,
+    );
+  }
+
+  async function command(runId: string, order: RunCommand): Promise<void> {
+    liveRun(runId, order.action);
+    await expected(engine.control(runId, order));
+  }
+
   return {
     'runs.list': () => {
       // Another process, such as the command line, may have died since.
@@ -36,81 +83,85 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
       emit('runs.deleted', { runIds });
       return {};
     },
-    'runs.start': async ({ spec, step }) => {
-      if (recorder.liveRunId !== null) {
+    'runs.start': ({ spec, ...watch }) =>
+      alone(async () => {
+        const sample = await dataSets.sample(spec.dataSetId, spec.sampleId);
+        return { runId: await startRun(context, spec, sample, watch) };
+      }),
+    'runs.control': async ({ runId, action }) => {
+      await command(runId, { action });
+      return {};
+    },
+    'runs.runTo': async ({ runId, stopAt }) => {
+      await command(runId, { action: 'run-to', stopAt });
+      return {};
+    },
+    'runs.back': async ({ runId, rounds }) => {
+      const run = liveRun(runId, 'go back');
+      if (run.status !== 'paused')
+        throw new ExpectedError(`Run ${runId} is decoding: pause it before going back.`);
+      const own = run.fork?.round ?? 0;
+      if (rounds < own) {
         throw new ExpectedError(
-          `Run ${recorder.liveRunId} is still live: stop it, or wait for its end, before starting another.`,
+          `Run ${runId} has its rounds before ${own} from run ${run.fork?.parent}: fork that one from an earlier round instead.`,
         );
       }
-      if (preparing) throw new ExpectedError('Another run is just being started: wait for it.');
-      preparing = true;
-      try {
-        return { runId: await start(context, spec, step) };
-      } finally {
-        preparing = false;
-      }
+      await command(runId, { action: 'back', backTo: rounds });
+      return {};
     },
-    'runs.control': async ({ runId, action }) => {
+    'runs.breakpoints': async ({ runId, breakpoints }) => {
+      const { spec } = liveRun(runId, 'take breakpoints');
+      const sample = storage.runs.sample(runId);
+      const plain = sample === null ? null : plainAnswers(storage.runs, spec, sample);
+      if (comparesWithPlain(breakpoints) && plain === null) {
+        throw new ExpectedError(
+          'There is no plain run of this sample to compare with: switch this breakpoint on before a run starts, and the plain run is made first.',
+        );
+      }
+      await command(runId, { action: 'breakpoints', breakpoints, plain });
+      return {};
+    },
+    'runs.fork': async ({ parent: parentId, round, change, force, questions, ...watch }) => {
+      const parent = storage.runs.open(parentId);
+      const sample = storage.runs.sample(parentId);
+      if (parent === null || sample === null) throw noRun(parentId);
+      const spec: RunSpec = { ...parent.summary.spec, ...change };
+      const asked = withQuestions(sample, questions, 0);
+      const point = forkPoint(parent, round, spec, asked, force);
+      // The first turn that the fork decodes from its prompt on.
+      withQuestions(sample, questions, point.turn + (point.start.resume === null ? 0 : 1));
+      const edits = questions.map(({ turn, text }) => ({ turn, from: sample.turns[turn] ?? '', to: text }));
+      const fork = describeFork(parent, round, point, spec, edits, labelsOf(parent.pieces));
+      if (recorder.liveRunId === parentId) {
+        if (parent.summary.status !== 'paused') {
+          throw new ExpectedError(`Run ${parentId} is decoding: pause it before going on as a fork.`);
+        }
+        const ended = recorder.ended(parentId);
+        await command(parentId, { action: 'stop' });
+        await ended;
+      }
+      return alone(async () => ({
+        runId: await startRun(context, spec, asked, watch, { fork, start: point.start }),
+      }));
+    },
+    'runs.tokenize': async ({ runId, text }) => {
       const run = storage.runs.summary(runId);
       if (run === null) throw noRun(runId);
-      if (recorder.liveRunId !== runId) {
-        throw new ExpectedError(
-          run.status === 'running' || run.status === 'paused'
-            ? `Run ${runId} belongs to another Specula process: ${action} it there.`
-            : `Run ${runId} has ended (${run.status}), so it cannot ${action}.`,
-        );
-      }
-      await expected(engine.control(runId, action));
-      return {};
+      const loadable = await models.resolve(run.spec);
+      return expected(engine.tokenize({ spec: run.spec, ...loadable }, text));
     },
   };
 }
 
-async function start(context: Context, spec: RunSpec, step: boolean): Promise<string> {
-  const { dataSets, models, engine, recorder } = context;
-  checkSpec(spec);
-  const sample = await dataSets.sample(spec.dataSetId, spec.sampleId);
-  const { files, hashes } = await models.resolve(spec);
-  checkScore(spec.gate, spec.capture, await readDecoderMetadata(files.target));
-  const image = await decodeImage(await dataSets.imageFile(spec.dataSetId, sample));
-  const runId = recorder.begin(spec, sample);
-  try {
-    await engine.start({ runId, spec, sample, image, files, hashes, startPaused: step });
-  } catch (error) {
-    recorder.end(runId, { status: 'failed', reason: errorMessage(error) });
-    throw new ExpectedError(`The run cannot start: ${errorMessage(error)}`, null, { cause: error });
-  }
-  return runId;
-}
-
-function checkSpec(spec: RunSpec): void {
-  const problem = gateProblem(spec);
-  if (problem !== null) throw new ExpectedError(problem);
-}
-
-/** The score's layer and head must exist in the target, and the layer be captured. */
-function checkScore(
-  { mode, layer, heads }: GateSpec,
-  { layers: captured }: CaptureSpec,
-  target: { readonly layers: number; readonly heads: number },
-): void {
-  if (!readsScore(mode)) return;
-  const last = target.layers - 1;
-  if (layer !== undefined && layer > last) {
-    throw new ExpectedError(`The gate reads layer ${layer}, but the target has layers 0 to ${last} only.`);
-  }
-  if (layer !== undefined && layer < last && captured === 'last') {
-    throw new ExpectedError(
-      `The gate reads layer ${layer}, but only the last layer (${last}) is captured: capture all layers, or let the gate read the last one.`,
-    );
-  }
-  if (typeof heads === 'number' && heads >= target.heads) {
-    throw new ExpectedError(
-      `The gate reads head ${heads}, but the target has heads 0 to ${target.heads - 1} only.`,
-    );
-  }
-}
-
 function noRun(runId: string): ExpectedError {
   return new ExpectedError(`There is no run ${runId}: it was deleted, or its id is mistyped.`);
+}
+
+/** Shows a token by its text, with marks for blanks. */
+function labelsOf(pieces: readonly TokenPiece[]): (id: number) => string {
+  const texts = new Map(pieces.map((piece) => [piece.id, piece.bytes]));
+  return (id) => {
+    const bytes = texts.get(id);
+    return bytes === undefined ? `#${id}` : Buffer.from(bytes, 'base64').toString('utf8');
+  };
 }

@@ -3,10 +3,13 @@
  * The main side validates inputs with these schemas; the types of both sides are inferred from them.
  */
 import { z } from 'zod';
+import { breakpointsSchema, stopAtSchema } from '../domain/breakpoint.ts';
+import { gateSpecSchema } from '../domain/gate.ts';
+import { methodSpecSchema } from '../domain/method.ts';
 import { modelFileSchema, modelSetSchema } from '../domain/model.ts';
 import { referenceAnswerSchema } from '../domain/reference.ts';
 import { attentionFrameSchema, roundSchema, tokenPieceSchema } from '../domain/round.ts';
-import { runSpecSchema, runSummarySchema, turnSchema } from '../domain/run.ts';
+import { runSpecSchema, runSummarySchema, samplingSchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
 import { answerTokenSchema } from '../domain/token.ts';
 import { draftTreeSchema } from '../domain/tree.ts';
@@ -47,6 +50,9 @@ export type RoundDetail = z.infer<typeof roundDetailSchema>;
 
 export const runActions = ['pause', 'continue', 'step', 'stop'] as const;
 
+/** How a run is watched. */
+const watch = { breakpoints: breakpointsSchema.default([]), stopAt: stopAtSchema.nullable().default(null) };
+
 export const calls = {
   'app.info': { input: none, output: appInfoSchema },
   'engine.restart': { input: none, output: ok },
@@ -81,14 +87,63 @@ export const calls = {
     output: roundDetailSchema,
   },
   'runs.delete': { input: z.object({ runIds: z.array(z.string()).min(1).max(10_000) }).strict(), output: ok },
-  /** `step`: start paused and decode one round */
+  /**
+   * `step`: start paused and decode one round. With a breakpoint on the first difference from plain decoding, a plain run
+   * is made and recorded first where there is none.
+   */
   'runs.start': {
-    input: z.object({ spec: runSpecSchema, step: z.boolean() }).strict(),
+    input: z.object({ spec: runSpecSchema, step: z.boolean(), ...watch }).strict(),
     output: z.object({ runId: z.string() }).readonly(),
   },
   'runs.control': {
     input: z.object({ runId: z.string().min(1).max(100), action: z.enum(runActions) }).strict(),
     output: ok,
+  },
+  /** goes on until the place is reached, unless a breakpoint stops it before */
+  'runs.runTo': { input: runId.extend({ stopAt: stopAtSchema }), output: ok },
+  /** takes back all rounds of a paused run from `rounds` on */
+  'runs.back': { input: runId.extend({ rounds: z.number().int().min(0) }), output: ok },
+  /** replaces the breakpoints of a live run */
+  'runs.breakpoints': { input: runId.extend({ breakpoints: breakpointsSchema }), output: ok },
+  /**
+   * Goes on from a run's rounds before `round` as a new run that shares them: what is left out of `change` is as in the
+   * parent. A parent that is paused is stopped. `force`: set a token, after `keep` tokens of the parent's round `round`.
+   */
+  'runs.fork': {
+    input: z
+      .object({
+        parent: z.string().min(1).max(100),
+        round: z.number().int().min(0),
+        step: z.boolean(),
+        change: z
+          .object({
+            method: methodSpecSchema,
+            draft: z.string().nullable(),
+            draftProjector: z.string().nullable(),
+            gate: gateSpecSchema,
+            sampling: samplingSchema,
+            maxTokens: z.number().int().min(1).max(65_536),
+          })
+          .partial()
+          .strict(),
+        force: z
+          .object({ keep: z.number().int().min(0).max(1000), token: z.number().int().min(0) })
+          .strict()
+          .nullable(),
+        questions: z
+          .array(
+            z.object({ turn: z.number().int().min(0).max(63), text: z.string().min(1).max(20_000) }).strict(),
+          )
+          .max(64),
+        ...watch,
+      })
+      .strict(),
+    output: z.object({ runId: z.string() }).readonly(),
+  },
+  /** a text in the tokens of a run's target, to set one of them */
+  'runs.tokenize': {
+    input: runId.extend({ text: z.string().min(1).max(200) }),
+    output: z.array(tokenPieceSchema).readonly(),
   },
 } as const;
 

@@ -13,6 +13,8 @@ export const events = {
   /** a turn's prompt was evaluated, or the turn ended */
   'run.turn': z.object({ runId, turn: turnSchema }).readonly(),
   'run.round': z.object({ runId, record: roundRecordSchema }).readonly(),
+  /** rounds from `rounds` on were taken back; `turn` goes on from there */
+  'run.back': z.object({ runId, rounds: z.number().int(), turn: z.number().int() }).readonly(),
   'runs.deleted': z.object({ runIds: z.array(z.string()).readonly() }).readonly(),
   'dataSets.changed': z.object({}).readonly(),
   'models.changed': z.object({}).readonly(),

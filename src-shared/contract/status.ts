@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { breakHitSchema } from '../domain/breakpoint.ts';
 import { fingerprintSchema } from '../domain/run.ts';
 
 export const deviceSchema = z
@@ -26,6 +27,8 @@ export const engineStatusSchema = z
     /** what the loaded models run with; null when nothing is loaded */
     loaded: fingerprintSchema.nullable(),
     runId: z.string().nullable(),
+    /** which breakpoint the run waits at; null: it runs, or waits for another reason */
+    hit: breakHitSchema.nullable(),
     /** crashes since the start of the app */
     restarts: z.number().int(),
     /** last log lines of the engine, newest last */

@@ -53,12 +53,12 @@ describe('the engine process', () => {
     await engine.until(() => engine.run('long').rounds.length > 3);
     await expect(engine.client.start(fixtureJob('other', models))).rejects.toThrow(/run long is still live/);
     const before = engine.run('long').rounds.length;
-    await engine.client.control('long', 'stop');
+    await engine.client.control('long', { action: 'stop' });
     await engine.until(() => engine.run('long').end !== null);
     expect(engine.run('long').end?.status).toBe('stopped');
     expect(engine.run('long').turns.at(-1)?.endedBy).toBe('stopped');
     expect(engine.run('long').rounds.length - before).toBeLessThan(30);
-    await expect(engine.client.control('long', 'stop')).rejects.toThrow(/not live/);
+    await expect(engine.client.control('long', { action: 'stop' })).rejects.toThrow(/not live/);
   });
 
   it('steps one round at a time, then continues', async () => {
@@ -67,9 +67,9 @@ describe('the engine process', () => {
     const run = engine.run('steps');
     await engine.until(() => run.states.at(-1) === 'paused');
     expect(run.rounds).toHaveLength(1);
-    await engine.client.control('steps', 'step');
+    await engine.client.control('steps', { action: 'step' });
     await engine.until(() => run.rounds.length === 2 && run.states.at(-1) === 'paused');
-    await engine.client.control('steps', 'continue');
+    await engine.client.control('steps', { action: 'continue' });
     await engine.until(() => run.end !== null);
     expect(run.end?.status).toBe('done');
     expect(ids('steps')).toEqual(ids('whole'));
@@ -174,7 +174,7 @@ it.skipIf(process.platform === 'win32')('an engine that does not react to Stop i
     const run = stuck.run('stuck');
     await stuck.until(() => run.states.at(-1) === 'paused');
     process.kill(stuck.process?.pid ?? -1, 'SIGSTOP');
-    await stuck.client.control('stuck', 'stop');
+    await stuck.client.control('stuck', { action: 'stop' });
     await stuck.until(() => run.end !== null);
     expect(run.end?.status).toBe('stopped');
     expect(run.end?.reason).toContain('had to be restarted');

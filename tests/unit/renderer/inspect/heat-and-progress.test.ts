@@ -74,6 +74,7 @@ describe('phase of the controls', () => {
     devices: [],
     loaded: null,
     runId: 'r',
+    hit: null,
     restarts: 0,
     logTail: [],
     ...patch,
