@@ -97,6 +97,26 @@ export function useControlRun() {
   return useMutation({ mutationFn: (input: CallInput<'runs.control'>) => api.call('runs.control', input) });
 }
 
+export function useForkRun() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.fork'>) => api.call('runs.fork', input) });
+}
+
+export function useBackRun() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.back'>) => api.call('runs.back', input) });
+}
+
+export function useRunTo() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.runTo'>) => api.call('runs.runTo', input) });
+}
+
+export function useTokenize() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.tokenize'>) => api.call('runs.tokenize', input) });
+}
+
 export function useDeleteRuns() {
   const api = useApi();
   return useMutation({

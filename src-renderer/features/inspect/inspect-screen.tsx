@@ -3,6 +3,9 @@ import { useMemo } from 'react';
 import { useInspectSearch } from '../../app/use-search-params.ts';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/state.tsx';
+import { DebuggerPane } from './debugger/debugger-pane.tsx';
+import { useBreakpoints } from './debugger/use-breakpoints.ts';
+import { useDebugger } from './debugger/use-debugger.ts';
 import { EngineNotice } from './header/engine-notice.tsx';
 import { RunHeader } from './header/run-header.tsx';
 import { ImagePane } from './image/image-pane.tsx';
@@ -40,6 +43,8 @@ export function InspectScreen() {
     onStarted: show,
   });
   useInspectKeys({ driver, view, at, onSelect: select });
+  const debug = useDebugger({ view, at, driver, onSelect: select, onShow: show });
+  const debugging = useBreakpoints((state) => state.open);
 
   const chooseSample = (dataSet: string | undefined, sample: string | undefined) =>
     change({ ...noSelection, run: undefined, dataSet, sample }, { push: true });
@@ -53,7 +58,7 @@ export function InspectScreen() {
         onDataSet={(id) => chooseSample(id, undefined)}
         onSample={(id) => chooseSample(setup.dataSetId, id)}
         locked={driver.phase !== 'idle'}
-        controls={<RunControls driver={driver} />}
+        controls={<RunControls driver={driver} debug={debug} />}
       />
       <EngineNotice status={setup.status} shown={search.run} onShow={show} />
       {driver.phase === 'idle' &&
@@ -70,7 +75,36 @@ export function InspectScreen() {
           onFollow={() => select({})}
         />
       )}
-      <div className={css.main}>{body()}</div>
+      <div className={css.main}>
+        {debugging && view !== null && at !== null ? (
+          <SplitPane
+            id="inspect.debugger"
+            direction="horizontal"
+            panes={[
+              { id: 'panes', minSize: 640, content: body() },
+              {
+                id: 'debugger',
+                defaultSize: '24%',
+                minSize: 260,
+                content: (
+                  <DebuggerPane
+                    view={view}
+                    at={at}
+                    debug={debug}
+                    questions={setup.sample?.turns ?? []}
+                    files={setup.files}
+                    sets={setup.sets}
+                    onSelect={select}
+                    onShow={show}
+                  />
+                ),
+              },
+            ]}
+          />
+        ) : (
+          body()
+        )}
+      </div>
     </div>
   );
 

@@ -79,8 +79,8 @@ describe('every kind of breakpoint stops the run after the first round that meet
   const cases: [BreakCondition, (run: RunDetail, round: number) => boolean][] = [
     [{ kind: 'round', round: 2 }, (_, r) => r === 2],
     [
-      { kind: 'accepted', is: '=', n: 0 },
-      (d, r) => (d.rounds[r]?.drafted ?? 0) > 0 && d.rounds[r]?.accepted === 0,
+      { kind: 'accepted', is: '<=', n: 2 },
+      (d, r) => (d.rounds[r]?.drafted ?? 0) > 0 && (d.rounds[r]?.accepted ?? 0) <= 2,
     ],
     [{ kind: 'accepted', is: '>=', n: 1 }, (d, r) => (d.rounds[r]?.accepted ?? 0) >= 1],
     [
@@ -103,6 +103,22 @@ describe('every kind of breakpoint stops the run after the first round that meet
     const { runId, hit, run } = await hitBy(when);
     expect(hit).toMatchObject({ id: 'b', round: first });
     expect(run.rounds.length).toBe(first + 1);
+    await stop(runId);
+  });
+
+  test("the rank of the draft's first choice: recounted from the trees", async () => {
+    let first: number | null = null;
+    for (const { index } of greedyRun.rounds) {
+      const { tree } = await bench.call('runs.round', { runId: greedyRun.summary.id, index });
+      const rows = greedyRun.tokens.filter((t) => t.round === index).map((t) => t.rowNode);
+      const ranks = rows.map((row) =>
+        tree.parents.findIndex((p, i) => i > 0 && i < tree.verified && p === row),
+      );
+      if (first === null && ranks.some((node) => node > 0 && (tree.targetRank[node] ?? 0) > 0)) first = index;
+    }
+    if (first === null) throw new Error('the draft is always right on this sample: take another');
+    const { runId, hit } = await hitBy({ kind: 'draft-rank', above: 1 });
+    expect(hit.round).toBe(first);
     await stop(runId);
   });
 

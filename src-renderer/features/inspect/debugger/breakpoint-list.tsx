@@ -1,5 +1,10 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { type BreakCondition, type Breakpoint, breakDefaults, breakLabel } from '#shared/domain/breakpoint.ts';
+import {
+  type BreakCondition,
+  type Breakpoint,
+  breakDefaults,
+  breakLabel,
+} from '#shared/domain/breakpoint.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Checkbox } from '../../../ui/checkbox.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
@@ -41,7 +46,9 @@ export function BreakpointList({ hit }: { readonly hit: string | null }) {
           }))}
         />
       </header>
-      {breakpoints.length === 0 && <p className={css.note}>None. A run goes on to its end, or until Pause.</p>}
+      {breakpoints.length === 0 && (
+        <p className={css.note}>None. A run goes on to its end, or until Pause.</p>
+      )}
       <ul className={css.breakpoints}>
         {breakpoints.map((b) => (
           <Row key={b.id} breakpoint={b} hit={b.id === hit} />
@@ -68,8 +75,8 @@ function Row({ breakpoint: b, hit }: { readonly breakpoint: Breakpoint; readonly
       </div>
       {b.when.kind === 'differs' && (
         <p className={css.note}>
-          Compares with the recorded plain run of the same sample, models, prompt and sampling; where there is none, it is
-          made first. Under sampling a difference is chance, not a fault.
+          Compares with the recorded plain run of the same sample, models, prompt and sampling; where there is
+          none, it is made first. Under sampling a difference is chance, not a fault.
         </p>
       )}
     </li>

@@ -26,9 +26,7 @@ const forms = [
 export function ConditionFields({ when, onChange }: Props) {
   switch (when.kind) {
     case 'round':
-      return (
-        <Count label="Round" value={when.round} onChange={(round) => onChange({ ...when, round })} />
-      );
+      return <Count label="Round" value={when.round} onChange={(round) => onChange({ ...when, round })} />;
     case 'accepted':
       return (
         <>
@@ -46,9 +44,18 @@ export function ConditionFields({ when, onChange }: Props) {
     case 'score':
       return <Unit label="Least r" value={when.least} onChange={(least) => onChange({ ...when, least })} />;
     case 'p-target':
-      return <Unit label="p target below" value={when.below} onChange={(below) => onChange({ ...when, below })} />;
+      return (
+        <Unit label="p target below" value={when.below} onChange={(below) => onChange({ ...when, below })} />
+      );
     case 'draft-rank':
-      return <Count label="Rank above" value={when.above} min={1} onChange={(above) => onChange({ ...when, above })} />;
+      return (
+        <Count
+          label="Rank above"
+          value={when.above}
+          min={1}
+          onChange={(above) => onChange({ ...when, above })}
+        />
+      );
     case 'text':
       return <TextFields when={when} onChange={onChange} />;
     case 'differs':
@@ -74,19 +81,18 @@ function Unit(props: {
   readonly onChange: (value: number) => void;
 }) {
   return (
-    <NumberField
-      {...props}
-      min={0}
-      max={1}
-      step={0.01}
-      width="84px"
-      format={{ maximumFractionDigits: 4 }}
-    />
+    <NumberField {...props} min={0} max={1} step={0.01} width="84px" format={{ maximumFractionDigits: 4 }} />
   );
 }
 
 /** A pattern is taken over only when it can be used; until then the reason stands below. */
-function TextFields({ when, onChange }: { when: Extract<BreakCondition, { kind: 'text' }>; onChange: Props['onChange'] }) {
+function TextFields({
+  when,
+  onChange,
+}: {
+  when: Extract<BreakCondition, { kind: 'text' }>;
+  onChange: Props['onChange'];
+}) {
   const [text, setText] = useState(when.text);
   const problem = problemOf(text, when.regex);
   const take = (next: { readonly text: string; readonly regex: boolean }): void => {

@@ -14,7 +14,8 @@ export interface TreeRun {
 export function treeOfRuns(runs: readonly RunSummary[], id: string): readonly TreeRun[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   let root = id;
-  for (let at = byId.get(id); at !== undefined && at.fork !== null; at = byId.get(root)) root = at.fork.parent;
+  for (let at = byId.get(id); at !== undefined && at.fork !== null; at = byId.get(root))
+    root = at.fork.parent;
   const children = Map.groupBy(
     [...runs].sort((a, b) => a.createdAt - b.createdAt),
     (run) => run.fork?.parent ?? '',

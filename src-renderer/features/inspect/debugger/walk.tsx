@@ -51,7 +51,8 @@ export function Walk({ view, round, token, context, onToken }: Props) {
 }
 
 function Offers({ offers, context }: { readonly offers: readonly Offer[]; readonly context: ReasonContext }) {
-  if (offers.length === 0) return <p className={css.note}>Nothing was offered here: the target's token stands.</p>;
+  if (offers.length === 0)
+    return <p className={css.note}>Nothing was offered here: the target's token stands.</p>;
   return (
     <table className={css.offers}>
       <thead>

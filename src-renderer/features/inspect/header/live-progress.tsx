@@ -1,3 +1,4 @@
+import { useEngineStatus } from '../../../api/queries.ts';
 import { formatMs, plural } from '../../../ui/format.ts';
 import { Progress } from '../../../ui/progress.tsx';
 import type { RunView } from '../model/run-view.ts';
@@ -7,7 +8,9 @@ import { liveProgress } from './live.ts';
 /** Round, tokens and an upper bound of the time left, while a run goes on. */
 export function LiveProgress({ view, turns }: { readonly view: RunView; readonly turns: number }) {
   const live = liveProgress(view, turns);
+  const status = useEngineStatus();
   const paused = view.summary.status === 'paused';
+  const hit = status?.runId === view.summary.id ? status.hit : null;
   return (
     <div className={css.live}>
       <Progress
@@ -21,6 +24,11 @@ export function LiveProgress({ view, turns }: { readonly view: RunView; readonly
           : `round ${view.rounds.length - 1}, ${live.done} of at most ${plural(live.most, 'token')}`}
         {live.msLeft !== null && !paused && `, at most ${formatMs(live.msLeft)} left`}
       </span>
+      {hit !== null && (
+        <span role="status">
+          stopped at <b>{hit.label}</b>: {hit.found}
+        </span>
+      )}
     </div>
   );
 }

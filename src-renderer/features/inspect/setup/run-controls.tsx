@@ -1,17 +1,29 @@
-import { Pause, Play, Square, StepForward } from 'lucide-react';
+import { Bug, Pause, Play, Square, StepForward, Undo2 } from 'lucide-react';
 import { Button } from '../../../ui/button.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
+import { useBreakpoints } from '../debugger/use-breakpoints.ts';
+import type { Debugger } from '../debugger/use-debugger.ts';
 import css from './setup.module.css';
 import type { RunDriver } from './use-run-driver.ts';
 
 /** Run, Step, Pause, Continue, Stop: whatever makes sense now. */
-export function RunControls({ driver }: { readonly driver: RunDriver }) {
+export function RunControls({ driver, debug }: { readonly driver: RunDriver; readonly debug: Debugger }) {
+  const { open, breakpoints, toggle } = useBreakpoints();
+  const on = breakpoints.filter((b) => b.on).length;
   const { phase, problems, busy } = driver;
   const blocked = problems.length > 0;
   const why = blocked ? problems.join(' ') : 'Decode the whole answer';
   return (
     <div className={css.controls}>
+      <IconButton
+        label={`Debugger, ${on} ${on === 1 ? 'breakpoint' : 'breakpoints'} on`}
+        keys="d"
+        pressed={open}
+        onClick={toggle}
+      >
+        <Bug />
+      </IconButton>
       {phase === 'idle' && (
         <>
           <IconButton
@@ -32,6 +44,15 @@ export function RunControls({ driver }: { readonly driver: RunDriver }) {
       )}
       {phase === 'paused' && (
         <>
+          <IconButton
+            label="Take a round back"
+            keys="b"
+            variant="default"
+            disabled={!debug.canBack || debug.busy}
+            onClick={() => debug.back(debug.rounds - 1)}
+          >
+            <Undo2 />
+          </IconButton>
           <IconButton
             label="Decode one round"
             keys="n"

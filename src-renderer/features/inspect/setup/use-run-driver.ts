@@ -2,6 +2,7 @@ import type { EngineStatus } from '#shared/contract/status.ts';
 import type { RunSpec, RunStatus } from '#shared/domain/run.ts';
 import { useControlRun, useStartRun } from '../../../api/queries.ts';
 import { toast } from '../../../ui/toaster.tsx';
+import { useBreakpoints } from '../debugger/use-breakpoints.ts';
 import { type Phase, phaseOf } from './phase.ts';
 
 export interface RunDriver {
@@ -35,7 +36,7 @@ export function useRunDriver({ status, shown, spec, problems, onStarted }: Optio
   const begin = (step: boolean) => {
     if (spec === null || problems.length > 0 || start.isPending) return;
     start.mutate(
-      { spec, step },
+      { spec, step, breakpoints: [...useBreakpoints.getState().breakpoints] },
       {
         onSuccess: ({ runId }) => onStarted(runId),
         onError: (error) => toast.failure('The run could not be started', error),

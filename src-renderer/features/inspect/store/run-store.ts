@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand';
 import type { Api } from '#shared/contract/transport.ts';
 import type { RoundRecord } from '#shared/domain/round.ts';
 import type { RunSummary, Turn } from '#shared/domain/run.ts';
-import { type RunView, viewOf, withRecords, withTurn } from '../model/run-view.ts';
+import { type RunView, viewOf, withoutRounds, withRecords, withTurn } from '../model/run-view.ts';
 
 /** An open run. `error`: why it could not be opened. */
 export interface OpenRun {
@@ -23,12 +23,14 @@ const batchMs = 33;
 /**
  * Opens a run and keeps it up to date while it is decoded. Events that arrive while the stored part is still being
  * read are kept and added after it, so no round is lost or doubled; after a gap (lost connection) the run is read
- * again. `onRecords` is told every batch of new records, with trees and attention.
+ * again. `onRecords` is told every batch of new records, with trees and attention; `onBack` from which round on rounds
+ * were taken back.
  */
 export function openRun(
   api: Api,
   runId: string,
   onRecords: (records: readonly RoundRecord[]) => void,
+  onBack: (rounds: number) => void = () => {},
 ): RunStore {
   const store = createStore<OpenRun>(() => ({ view: null, error: null, deleted: false }));
   let records: RoundRecord[] = [];
@@ -38,6 +40,8 @@ export function openRun(
   let reading = false;
   let closed = false;
   let connected = true;
+  /** rounds were taken back while the run was being read: what was read may hold them */
+  let stale = false;
 
   async function read(): Promise<void> {
     if (reading || closed) return;
@@ -50,7 +54,11 @@ export function openRun(
     } finally {
       reading = false;
     }
-    if (!closed) flush();
+    if (closed) return;
+    if (stale) {
+      stale = false;
+      await read();
+    } else flush();
   }
 
   function flush(): void {
@@ -92,6 +100,16 @@ export function openRun(
       if (event.id !== runId) return;
       summary = event;
       later();
+    }),
+    api.on('run.back', ({ runId: id, rounds, turn }) => {
+      if (id !== runId) return;
+      records = records.filter((record) => record.round.index < rounds);
+      turns = turns.filter((t) => t.index <= turn);
+      onBack(rounds);
+      flush();
+      const { view } = store.getState();
+      if (reading) stale = true;
+      else if (view !== null) store.setState({ view: withoutRounds(view, rounds, turn) });
     }),
     api.on('runs.deleted', (event) => {
       if (event.runIds.includes(runId)) store.setState({ deleted: true });

@@ -18,11 +18,20 @@ export function useOpenRun(runId: string | undefined): OpenRun {
   useEffect(() => {
     if (runId === undefined) return;
     cache.setQueryDefaults(['run', runId, 'round'], { gcTime: 30_000 });
-    const run = openRun(api, runId, (records) => {
-      for (const { round, tree, attention } of records.slice(-keptPerBatch)) {
-        cache.setQueryData(keys.round(runId, round.index), { tree, attention });
-      }
-    });
+    const run = openRun(
+      api,
+      runId,
+      (records) => {
+        for (const { round, tree, attention } of records.slice(-keptPerBatch)) {
+          cache.setQueryData(keys.round(runId, round.index), { tree, attention });
+        }
+      },
+      (rounds) =>
+        cache.removeQueries({
+          queryKey: ['run', runId, 'round'],
+          predicate: ({ queryKey }) => Number(queryKey[3]) >= rounds,
+        }),
+    );
     setOpen({ runId, run });
     return run.close;
   }, [api, cache, runId]);

@@ -1,11 +1,11 @@
 import type { RoundDetail } from '#shared/contract/calls.ts';
-import { type RunView, tokenSpan } from '../model/run-view.ts';
+import { type RunView, specAt, tokenSpan } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
 import type { ReasonContext } from '../words/node-reason.ts';
 
 /** What the words about a round's nodes need. */
 export function reasonContext(view: RunView, round: number, detail: RoundDetail): ReasonContext {
-  const { method, sampling } = view.summary.spec;
+  const { method, sampling } = specAt(view, round);
   const budget = 'shape' in method && method.shape.kind === 'dynamic' ? method.shape.nodes : null;
   return {
     tree: detail.tree,
