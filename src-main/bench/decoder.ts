@@ -33,7 +33,7 @@ export class Decoder {
       },
       (runId) => {
         // The engine may have ended the run by itself meanwhile: then there is nothing to stop.
-        this.#engine.control(runId, 'stop').catch(() => {});
+        this.#engine.control(runId, { action: 'stop' }).catch(() => {});
       },
     );
     const recorder = this.#recorder;
