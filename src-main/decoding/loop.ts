@@ -49,7 +49,7 @@ export interface TurnEnd {
   readonly endedBy: NonNullable<Turn['endedBy']>;
 }
 
-const recordedTop = 10;
+const recordedTop = 20;
 
 /**
  * Decodes one turn: the prompt first, then one event per round (round 0 is the prompt's last row). Nothing runs between

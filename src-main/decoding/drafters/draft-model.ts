@@ -7,7 +7,7 @@ import { draftDynamic } from './dynamic.ts';
 import { draftStatic } from './static.ts';
 
 /** Tokens recorded per row of the draft, where the shape needs no more. */
-const recordedTop = 10;
+const recordedTop = 20;
 
 /** A smaller model drafts in its own context: a text model, or a VLM whose prompt has the image too. */
 export class ModelDrafter implements Drafter {

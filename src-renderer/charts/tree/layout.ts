@@ -1,5 +1,3 @@
-import { hierarchy } from 'd3';
-
 /** Size of a node's box in pixels. */
 export interface Box {
   readonly width: number;
@@ -70,9 +68,13 @@ function columnsOf(widths: readonly number[]): Layout['columns'] {
 }
 
 /**
- * Places a tree from left to right: one column per depth, one row per leaf, every node in the row of its first child.
- * With the committed path first among the children, that path is a straight line at the top and what was refused
- * hangs below it. `parents[i] < i`, node 0 is the root.
+ * Places a tree from left to right: one column per depth, every node in the row of its first child, and every node as
+ * high as its column, and those of its first children, have room. With the committed path first among the children that
+ * path is a straight line at the top, and what was refused hangs below it, side by side at different depths. Lines
+ * between two columns never cross. `parents[i] < i`, node 0 is the root.
+ *
+ * A tidy tree (d3-flextree) centres parents on their children and has no columns, so it can show neither the straight
+ * path nor the ruler of depths.
  */
 export function layoutTree(
   parents: readonly number[],
@@ -82,25 +84,29 @@ export function layoutTree(
 ): Layout {
   const item = nest(parents, shown, path);
   if (item === null) return { nodes: [], links: [], columns: [], width: 0, height: 0 };
-  const root = hierarchy(item);
-  const rows = new Map<number, number>();
+  const placed: { readonly node: number; readonly depth: number; readonly row: number; readonly box: Box }[] =
+    [];
+  /** first free row of every column */
+  const free: number[] = [];
+  const place = ({ node, children }: Item, depth: number, least: number): void => {
+    const row = Math.max(least, free[depth] ?? 0, ...firstChildRows(children, depth + 1, free));
+    free[depth] = row + 1;
+    placed.push({ node, depth, row, box: boxOf(node) });
+    for (const [i, child] of children.entries()) place(child, depth + 1, i === 0 ? row : 0);
+  };
+  place(item, 0, 0);
+
   const widths: number[] = [];
-  let height = 0;
-  for (const [row, leaf] of root.leaves().entries()) rows.set(leaf.data.node, row);
-  root.eachAfter((n) => {
-    const first = n.children?.[0];
-    if (first !== undefined) rows.set(n.data.node, rows.get(first.data.node) ?? 0);
-    const box = boxOf(n.data.node);
-    widths[n.depth] = Math.max(widths[n.depth] ?? 0, box.width);
-    height = Math.max(height, box.height);
-  });
+  for (const { depth, box } of placed) widths[depth] = Math.max(widths[depth] ?? 0, box.width);
   const columns = columnsOf(widths);
-  const byNode = new Map<number, Placed>();
-  root.each(({ data: { node }, depth }) => {
-    const y = (rows.get(node) ?? 0) * (height + rowGap) + height / 2;
-    byNode.set(node, { node, depth, x: columns[depth]?.x ?? 0, y, ...boxOf(node) });
-  });
-  const nodes = [...byNode.values()].sort((a, b) => a.node - b.node);
+  const height = placed.reduce((most, { box }) => Math.max(most, box.height), 0);
+  const nodes = placed
+    .map(({ node, depth, row, box }): Placed => {
+      const y = row * (height + rowGap) + height / 2;
+      return { node, depth, x: columns[depth]?.x ?? 0, y, ...box };
+    })
+    .sort((a, b) => a.node - b.node);
+  const byNode = new Map(nodes.map((n) => [n.node, n]));
   const links = nodes.flatMap((to) => {
     const from = byNode.get(parents[to.node] ?? -1);
     return to.node === 0 || from === undefined ? [] : [{ from, to }];
@@ -111,8 +117,14 @@ export function layoutTree(
     links,
     columns,
     width: last === undefined ? 0 : last.x + last.width,
-    height: root.leaves().length * (height + rowGap) - rowGap,
+    height: Math.max(...free) * (height + rowGap) - rowGap,
   };
+}
+
+/** First free rows of the columns of a node's first child, its first child, and so on: they share the node's row. */
+function firstChildRows(children: readonly Item[], depth: number, free: readonly number[]): number[] {
+  const [first] = children;
+  return first === undefined ? [] : [free[depth] ?? 0, ...firstChildRows(first.children, depth + 1, free)];
 }
 
 /** Where the keyboard goes from a node. */

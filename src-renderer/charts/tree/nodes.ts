@@ -6,6 +6,9 @@ export interface TreeNode {
   /** the whole reason, for the tooltip and assistive technology */
   readonly reason: string;
   readonly look: NodeLook;
+  /** the draft's and the target's probability of the token after its parent; null: not known */
+  readonly q: number | null;
+  readonly p: number | null;
 }
 
 /** `target` nodes stand for the token that the target put after the accepted path. */
@@ -26,6 +29,15 @@ const detailCharWidth = 6.05;
 const longest = 22;
 
 export const nodeHeight = 38;
+/** Room for the discs of q and p at a box's left. */
+export const discRoom = 24;
+/** Radius of a disc for probability 1; its area is in proportion to the probability. */
+export const discRadius = 8.5;
+
+/** Radius of a probability's disc. */
+export function radiusOf(probability: number): number {
+  return discRadius * Math.sqrt(Math.max(0, Math.min(1, probability)));
+}
 
 /** A label that fits a node's box, cut with an ellipsis. */
 export function shortLabel(label: string): string {
@@ -37,5 +49,6 @@ export function shortLabel(label: string): string {
 export function nodeWidth(node: TreeNode): number {
   const label = Array.from(shortLabel(node.label)).length * charWidth + 18;
   const detail = Array.from(node.detail).length * detailCharWidth;
-  return Math.ceil(Math.max(label, detail, 46) + 18);
+  const discs = node.q === null && node.p === null ? 0 : discRoom;
+  return Math.ceil(Math.max(label, detail, 46) + 18 + discs);
 }

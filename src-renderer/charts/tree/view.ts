@@ -3,8 +3,10 @@ import type { Layout, Placed } from './layout.ts';
 
 /** Room around the tree in pixels. */
 const margin = 14;
+/** Height of the ruler above the tree. */
+export const rulerHeight = 19;
 /** Room above the tree for the names of its columns. */
-const headroom = 16;
+const headroom = 12;
 /** Scale from which small print is read without effort. */
 const legible = 0.85;
 /** Least scale that a wide tree is drawn at, so that its accepted path is in sight as a whole. */

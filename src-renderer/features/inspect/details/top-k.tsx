@@ -1,5 +1,9 @@
+import { useState } from 'react';
+import { klLowerBound } from '#shared/metrics/divergence.ts';
 import { ProbabilityList } from '../../../charts/bars/probability-list.tsx';
+import { formatFixed } from '../../../ui/format.ts';
 import { Segmented } from '../../../ui/segmented.tsx';
+import { Definition } from '../words/definition.tsx';
 import type { ReasonContext } from '../words/node-reason.ts';
 import css from './details.module.css';
 import { topRows } from './top-rows.ts';
@@ -21,20 +25,34 @@ const options = [
   { value: 'after', label: 'What follows it' },
 ] as const;
 
+type Scale = 'p' | 'log';
+const scales = [
+  { value: 'p', label: 'p' },
+  { value: 'log', label: 'ln p' },
+] as const;
+
 /** The target's and the draft's most likely tokens at one place, side by side. */
 export function TopK({ context, row, subject, chosen, noDraftTop, after, onAfter }: Props) {
   const target = row === null ? null : (context.tree.targetTop[row] ?? null);
   const draft = row === null ? null : (context.tree.draftTop[row] ?? null);
+  const [scale, setScale] = useState<Scale>('p');
+  const logs = scale === 'log';
   const marks = { chosen, subject };
   const place = row === null ? '' : `«${context.label(context.tree.tokens[row] ?? 0)}»`;
   return (
     <section>
+      <Segmented label="Numbers" className={css.scale} value={scale} options={scales} onChange={setScale} />
       <h3 className={css.title}>
         {row === null ? (
           'Most likely tokens'
         ) : (
           <>
             Most likely after <code>{place}</code>
+            {target !== null && draft !== null && (
+              <Definition name="kl">
+                <span className={css.kl}>KL ≥ {formatFixed(klLowerBound(target, draft), 3)} nats</span>
+              </Definition>
+            )}
           </>
         )}
       </h3>
@@ -52,14 +70,14 @@ export function TopK({ context, row, subject, chosen, noDraftTop, after, onAfter
           title="target"
           otherTitle="draft #"
           colour="origin-bonus-mark"
-          rows={topRows(target, draft, context.label, marks)}
+          rows={topRows(target, draft, context.label, marks, logs)}
           empty="The target never looked here: the node was cut before its pass."
         />
         <ProbabilityList
           title="draft"
           otherTitle="target #"
           colour="origin-accepted-mark"
-          rows={topRows(draft, target, context.label, marks)}
+          rows={topRows(draft, target, context.label, marks, logs)}
           empty={noDraftTop}
         />
       </div>

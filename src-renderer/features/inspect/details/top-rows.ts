@@ -1,6 +1,6 @@
 import type { TopTokens } from '#shared/domain/tree.ts';
 import type { ProbabilityRow } from '../../../charts/bars/probability-list.tsx';
-import { probability, rank } from '../words/numbers.ts';
+import { logProbability, probability, rank } from '../words/numbers.ts';
 
 /** Tokens that a list of probabilities marks. */
 export interface Marks {
@@ -21,6 +21,7 @@ export function topRows(
   other: TopTokens | null,
   label: (id: number) => string,
   marks: Marks,
+  logs = false,
 ): ProbabilityRow[] {
   if (own === null) return [];
   return own.ids.map((id, i) => {
@@ -30,7 +31,7 @@ export function topRows(
       key: String(id),
       label: label(id),
       p,
-      text: probability(p),
+      text: logs ? logProbability(p) : probability(p),
       other: there < 0 ? '–' : rank(there),
       mark: markOf(id, marks),
     };

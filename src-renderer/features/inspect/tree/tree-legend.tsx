@@ -37,8 +37,9 @@ export function TreeLegend() {
       </ul>
       <p className={css.legendText}>
         q is the draft's probability of a token after its parent, p the target's, # its rank for the target; 1
-        is the most likely. Columns are depths; the wide line is the accepted path. Arrow keys walk, Escape
-        leaves the tree.
+        is the most likely. The filled disc's area is q, the ring's is p, the dotted circle is 1. Columns are
+        depths; the wide line is the accepted path. Arrow keys walk, the space bar folds a branch, f fits the
+        tree, Escape leaves it.
       </p>
     </Popover>
   );

@@ -53,6 +53,8 @@ export function treeNodes(c: ReasonContext): TreeNode[] {
       detail: node === 0 ? 'last token' : numbers(tree, node),
       reason: nodeReason(c, node),
       look: lookOfFate(fate),
+      q: tree.draftProb[node] ?? null,
+      p: tree.targetProb[node] ?? null,
     };
   });
   const own = committed.at(-1);
@@ -63,6 +65,8 @@ export function treeNodes(c: ReasonContext): TreeNode[] {
     detail: `${look.label} p ${probability(own.pTarget)} ${rank(own.targetRank)}`,
     reason: ownReason(c, own),
     look: lookOfOrigin(own.origin),
+    q: own.pDraft,
+    p: own.pTarget,
   });
   return nodes;
 }

@@ -24,11 +24,33 @@ interface Props {
   readonly onSelect: (node: number | null) => void;
 }
 
+interface Fold {
+  readonly key: string;
+  readonly nodes: ReadonlySet<number>;
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+function toggled(nodes: ReadonlySet<number>, node: number): ReadonlySet<number> {
+  const next = new Set(nodes);
+  if (!next.delete(node)) next.add(node);
+  return next;
+}
+
 /** The draft tree of one round, with what became of every node. */
 export function TreePane({ view, round, context, selected, onSelect }: Props) {
   const [showCut, setShowCut] = useState(false);
   const [showUnreached, setShowUnreached] = useState(true);
   const [fits, setFits] = useState(0);
+  const key = `${view.summary.id}/${round}`;
+  const [fold, setFold] = useState<Fold>({ key, nodes: nothing });
+  // Folds belong to one tree.
+  const folded = fold.key === key ? fold.nodes : nothing;
+  const toggle = useCallback(
+    (node: number) =>
+      setFold((old) => ({ key, nodes: toggled(old.key === key ? old.nodes : nothing, node) })),
+    [key],
+  );
   const { tree } = context;
   const nodes = useMemo(() => treeNodes(context), [context]);
   const parents = useMemo(() => treeParents(context), [context]);
@@ -77,7 +99,9 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
             own={own}
             selected={selected}
             onSelect={onSelect}
-            fitKey={`${view.summary.id}/${round}/${fits}`}
+            folded={folded}
+            onFold={toggle}
+            fitKey={`${key}/${fits}`}
           />
         </div>
       </div>

@@ -96,6 +96,11 @@ export const definitions = {
     text: "Sum of the draft's log-probabilities from the root to the node, in nats; dynamic trees keep the nodes with the highest.",
     source: 'EAGLE-2',
   },
+  kl: {
+    name: 'KL divergence, target from draft',
+    text: 'How far the draft was from the target at the row that judged the token, in nats; 0 is the same. A lower bound: only the recorded most likely tokens of both are known, the rest counts as one token.',
+    source: 'Kullback and Leibler; bound by the log sum inequality',
+  },
   shares: {
     name: 'Attention shares',
     text: 'Where the row that yielded the token looked: shares of its attention over system prompt, image, text and generated tokens, mean over heads, summing to 1.',

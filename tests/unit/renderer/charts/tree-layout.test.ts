@@ -77,7 +77,7 @@ describe('node boxes', () => {
   });
 
   it('grow with their longer line', () => {
-    const node = { label: 'a', detail: '', reason: '', look: 'root' } as const;
+    const node = { label: 'a', detail: '', reason: '', look: 'root', q: null, p: null } as const;
     expect(nodeWidth({ ...node, detail: 'q .62 → p .93 #1' })).toBeGreaterThan(nodeWidth(node));
   });
 });
