@@ -3,8 +3,8 @@ import type { TopTokens } from '../domain/tree.ts';
 /**
  * Kullback-Leibler divergence KL(p || q) in nats of two distributions of which only the most likely tokens are known: a
  * lower bound. Tokens known in both count by themselves, everything else as one token (merging outcomes never raises
- * the divergence: log sum inequality, Cover and Thomas, theorem 2.7.1). Rests below the six
- * recorded digits count as 1e-6.
+ * the divergence: log sum inequality, Cover and Thomas, theorem 2.7.1). Rests below 1e-6, which is
+ * the precision of the recorded probabilities, count as that.
  */
 export function klLowerBound(p: TopTokens, q: TopTokens): number {
   let sum = 0;
@@ -23,5 +23,4 @@ export function klLowerBound(p: TopTokens, q: TopTokens): number {
   return Math.max(0, sum);
 }
 
-/** Probabilities are recorded with six digits. */
 const rounding = 1e-6;

@@ -86,9 +86,16 @@ async function runCli(home: string, args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Starts a server, hands it to `use`, and removes its home afterwards. */
-export async function withServer(use: (server: TestServer) => Promise<void>): Promise<void> {
+/**
+ * Starts a server, hands it to `use`, and removes its home afterwards.
+ * @param prepare fills the home before the server starts
+ */
+export async function withServer(
+  use: (server: TestServer) => Promise<void>,
+  prepare: (home: string) => void = () => {},
+): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'specula-e2e-'));
+  prepare(home);
   let running = await start(home);
   try {
     await use({

@@ -9,6 +9,7 @@ export function drawGutter(context: Context, d: TimelineDrawing): void {
     [d.lanes.drafts, 'drafted', String(d.ceilings.drafted)],
     [d.lanes.time, 'ms', d.ceilings.ms < 10 ? d.ceilings.ms.toFixed(1) : String(Math.round(d.ceilings.ms))],
     [d.lanes.score, 'r', d.ceilings.score.toFixed(2).replace(/^0/, '')],
+    [d.lanes.entropy, 'H', d.ceilings.entropy.toFixed(1)],
   ];
   for (const [lane, name, top] of lanes) {
     if (lane === null) continue;

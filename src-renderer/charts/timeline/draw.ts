@@ -1,5 +1,6 @@
 import { drawAxis, drawGutter, drawTurns } from './draw-axis.ts';
 import { drawDrafts, drawTimes } from './draw-bars.ts';
+import { drawEntropy } from './draw-entropy.ts';
 import { drawScores } from './draw-scores.ts';
 import { gutter, type TimelineDrawing } from './drawing.ts';
 import { columnsOf, columnValue, xOf } from './geometry.ts';
@@ -25,6 +26,7 @@ export function drawTimeline(context: Context, d: TimelineDrawing): void {
     drawTimes(context, d, column, value);
   }
   if (d.lanes.score !== null) drawScores(context, d, d.lanes.score, columns, values);
+  if (d.lanes.entropy !== null) drawEntropy(context, d, d.lanes.entropy, columns, values);
   drawTurns(context, d);
   drawAxis(context, d);
   drawSelected(context, d);

@@ -33,6 +33,8 @@ export interface Lanes {
   readonly time: Lane;
   /** null when the run has no scores */
   readonly score: Lane | null;
+  /** null where the timeline is too low for one more */
+  readonly entropy: Lane | null;
   /** top of the axis */
   readonly axis: number;
 }
@@ -43,17 +45,33 @@ export const gutter = 52;
 /** room right of the plot */
 export const margin = 8;
 
+/** Least height that has room for the lane of entropy. */
+const entropyFrom = 150;
+
 /**
- * Divides the height among the lanes; a run without scores gives their room to the others. Lanes end on whole pixels,
- * so that a bar of one accepted token is a sharp line and not a blur over two.
+ * Divides the height among the lanes; a run without scores gives their room to the others, and a low timeline has no
+ * entropy. Lanes end on whole pixels, so that a bar of one accepted token is a sharp line and not a blur over two.
  */
 export function lanesOf(height: number, scores: boolean): Lanes {
-  const room = Math.max(0, height - axisHeight - gap - (scores ? 2 : 1) * gap);
-  const parts = (scores ? [0.38, 0.26, 0.36] : [0.6, 0.4]).map((part) => Math.floor(room * part));
-  const drafts = { top: gap, height: parts[0] ?? 0 };
-  const time = { top: drafts.top + drafts.height + gap, height: parts[1] ?? 0 };
-  const score = scores ? { top: time.top + time.height + gap, height: parts[2] ?? 0 } : null;
-  return { drafts, time, score, axis: height - axisHeight };
+  const weights = [38, 26, scores ? 36 : 0, height >= entropyFrom ? 24 : 0];
+  const used = weights.filter((weight) => weight > 0).length;
+  const room = Math.max(0, height - axisHeight - used * gap);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  let top = gap;
+  const [drafts, time, score, entropy] = weights.map((weight): Lane | null => {
+    if (weight === 0) return null;
+    const lane = { top, height: Math.floor((room * weight) / sum) };
+    top += lane.height + gap;
+    return lane;
+  });
+  const none = { top: gap, height: 0 };
+  return {
+    drafts: drafts ?? none,
+    time: time ?? none,
+    score: score ?? null,
+    entropy: entropy ?? null,
+    axis: height - axisHeight,
+  };
 }
 
 /** Everything the timeline draws. */

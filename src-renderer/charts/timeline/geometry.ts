@@ -9,6 +9,8 @@ export interface TimelineRound {
   /** visual score r, null without one */
   readonly score: number | null;
   readonly threshold: number | null;
+  /** entropy of the target, mean over the round's tokens, nats; null without tokens */
+  readonly entropy: number | null;
   /** the gate forbade drafting */
   readonly skipped: boolean;
   /** first round of a turn */
@@ -78,6 +80,8 @@ export interface ColumnValue {
   readonly otherMs: number;
   readonly score: number | null;
   readonly threshold: number | null;
+  /** the largest, so that a single doubt stays visible when zoomed out */
+  readonly entropy: number | null;
   readonly skipped: number;
   readonly turnStart: boolean;
 }
@@ -88,6 +92,7 @@ export function columnValue(rounds: readonly TimelineRound[], column: Column): C
   const sum = { drafted: 0, accepted: 0, draftMs: 0, verifyMs: 0, captureMs: 0, otherMs: 0, skipped: 0 };
   let score: number | null = null;
   let threshold: number | null = null;
+  let entropy: number | null = null;
   let turnStart = false;
   for (let i = column.from; i < column.to; i += 1) {
     const r = rounds[i];
@@ -100,10 +105,11 @@ export function columnValue(rounds: readonly TimelineRound[], column: Column): C
     sum.otherMs += r.otherMs / n;
     sum.skipped += (r.skipped ? 1 : 0) / n;
     if (r.score !== null) score = Math.max(score ?? 0, r.score);
+    if (r.entropy !== null) entropy = Math.max(entropy ?? 0, r.entropy);
     threshold = r.threshold ?? threshold;
     turnStart ||= r.turnStart;
   }
-  return { ...sum, score, threshold, turnStart };
+  return { ...sum, score, threshold, entropy, turnStart };
 }
 
 /** The score's lane reaches at least this far, so that a run that hardly looks at the image does not seem to. */
@@ -114,6 +120,7 @@ export interface Ceilings {
   readonly drafted: number;
   readonly ms: number;
   readonly score: number;
+  readonly entropy: number;
 }
 
 /**
@@ -125,8 +132,10 @@ export function ceilings(rounds: readonly TimelineRound[]): Ceilings {
   const times = rounds.map((r) => r.draftMs + r.verifyMs + r.captureMs + r.otherMs).sort((a, b) => a - b);
   const ms = times[times.length < 100 ? times.length - 1 : Math.floor((times.length - 1) * 0.99)] ?? 0;
   const score = rounds.reduce((max, r) => Math.max(max, r.score ?? 0, (r.threshold ?? 0) * 1.15), 0);
+  const entropy = rounds.reduce((max, r) => Math.max(max, r.entropy ?? 0), 0);
   return {
     drafted,
+    entropy: entropy > 0 ? entropy : 1,
     ms: ms > 0 ? ms : 1,
     score: score > 0 ? Math.min(1, Math.max(leastScore, score * 1.1)) : 1,
   };

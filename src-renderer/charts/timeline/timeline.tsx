@@ -23,6 +23,7 @@ import {
   type View,
   viewOfTransform,
 } from './geometry.ts';
+import { Minimap } from './minimap.tsx';
 import css from './timeline.module.css';
 
 interface Props {
@@ -33,6 +34,8 @@ interface Props {
   readonly range: readonly [number, number] | null;
   readonly onRange: (range: readonly [number, number] | null) => void;
   readonly hoverText: (round: number) => ReactNode;
+  /** what happened in the selected round, for screen readers */
+  readonly valueText: string;
 }
 
 /** Horizontal position of the pointer on the canvas, and its place in the window. */
@@ -46,7 +49,7 @@ const panStep = 0.2;
 const zoomStep = 1.5;
 
 /** Rounds of a run over time: drafts, times and scores. Wheel or W S zoom, drag or A D pan, shift-drag brushes. */
-export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText }: Props) {
+export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText, valueText }: Props) {
   const [box, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const behaviour = useRef<ZoomBehavior<HTMLCanvasElement, unknown> | null>(null);
@@ -184,37 +187,51 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
     event.stopPropagation();
   };
 
+  const moveTo = (round: number) => {
+    const z = behaviour.current;
+    if (canvas.current === null || z === null) return;
+    select(canvas.current).call(
+      z.translateTo,
+      gutter + (round / roundsAcross(rounds.length, width)) * width,
+      0,
+    );
+  };
+
   return (
-    <div
-      ref={box}
-      className={css.box}
-      tabIndex={0}
-      role="slider"
-      aria-label="Round"
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, rounds.length - 1)}
-      aria-valuenow={selected ?? 0}
-      onKeyDown={onKeyDown}
-    >
-      <canvas
-        ref={canvas}
-        className={css.canvas}
-        role="img"
-        aria-label={`Timeline of ${rounds.length} rounds`}
-        onPointerDown={onPointerDown}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setPointer(null)}
-        onClick={onClick}
-        onDoubleClick={() => {
-          if (canvas.current !== null && behaviour.current !== null)
-            select(canvas.current).call(behaviour.current.transform, zoomIdentity);
-        }}
-      />
-      {hovered !== null && pointer !== null && (
-        <HoverBox x={pointer.clientX} y={pointer.clientY}>
-          {hoverText(hovered)}
-        </HoverBox>
-      )}
+    <div className={css.frame}>
+      <Minimap rounds={rounds} view={view} selected={selected} onMove={moveTo} />
+      <div
+        ref={box}
+        className={css.box}
+        tabIndex={0}
+        role="slider"
+        aria-label="Round"
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, rounds.length - 1)}
+        aria-valuenow={selected ?? 0}
+        aria-valuetext={`round ${selected ?? 0}. ${valueText}`}
+        onKeyDown={onKeyDown}
+      >
+        <canvas
+          ref={canvas}
+          className={css.canvas}
+          role="img"
+          aria-label={`Timeline of ${rounds.length} rounds`}
+          onPointerDown={onPointerDown}
+          onPointerMove={onPointerMove}
+          onPointerLeave={() => setPointer(null)}
+          onClick={onClick}
+          onDoubleClick={() => {
+            if (canvas.current !== null && behaviour.current !== null)
+              select(canvas.current).call(behaviour.current.transform, zoomIdentity);
+          }}
+        />
+        {hovered !== null && pointer !== null && (
+          <HoverBox x={pointer.clientX} y={pointer.clientY}>
+            {hoverText(hovered)}
+          </HoverBox>
+        )}
+      </div>
     </div>
   );
 }

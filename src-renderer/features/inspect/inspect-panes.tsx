@@ -7,6 +7,7 @@ import { EmptyState, ErrorState, LoadingState } from '../../ui/state.tsx';
 import { DetailsPane } from './details/details-pane.tsx';
 import { noDraftTop } from './details/no-draft-top.ts';
 import { ImagePane } from './image/image-pane.tsx';
+import { copiedFrom } from './model/provenance.ts';
 import { type RunView, tokenSpan } from './model/run-view.ts';
 import type { Resolved, Selected } from './model/selection.ts';
 import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
@@ -27,6 +28,8 @@ interface Props {
   readonly onWhatIf: (open: boolean) => void;
 }
 
+const nothing: ReadonlySet<number> = new Set();
+
 /** The panes of an open run. */
 export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatIf, onWhatIf }: Props) {
   const runId = view.summary.id;
@@ -44,6 +47,12 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatI
         (at.token === null ? null : nodeOfPlace(context.tree, context.committed, at.token - first)));
   const subject = context === null || node === null ? null : subjectOf(context.tree, context.committed, node);
   const record = round === null ? undefined : view.rounds[round];
+
+  const source = useMemo(() => {
+    const turn = view.turns.find((t) => t.index === record?.turn);
+    if (context === null || record === undefined || turn === undefined) return nothing;
+    return copiedFrom(turn, first - record.firstToken, context.tree, node ?? 0);
+  }, [view.turns, context, record, first, node]);
 
   // A refused node has the attention of the row that refused it.
   const place =
@@ -144,6 +153,7 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatI
                   content: (
                     <AnswerPane
                       view={view}
+                      source={source}
                       at={at}
                       onSelect={(token) => onSelect({ token, round: view.tokens[token]?.round })}
                     />

@@ -35,12 +35,47 @@ export function tokensBefore(
   end: number,
   count: number,
 ): number[] {
+  const last = turn.promptTokens.length + end;
+  return tokensBetween(turn, answer, last - count, last);
+}
+
+/** Token ids at places [from, to) of a turn's prompt followed by its answer, as far as there are any; -1 stands for an image token. */
+export function tokensBetween(
+  turn: Turn,
+  answer: readonly AnswerToken[],
+  from: number,
+  to: number,
+): number[] {
   const prompt = turn.promptTokens;
-  const last = prompt.length + end;
   const out: number[] = [];
-  for (let i = Math.max(0, last - count); i < last; i += 1) {
+  for (let i = Math.max(0, from); i < to; i += 1) {
     const id = i < prompt.length ? prompt[i] : answer[i - prompt.length]?.id;
     if (id !== undefined) out.push(id);
   }
   return out;
+}
+
+/** Places [from, to) in a turn's prompt and answer that a path was copied from, with the match before it; null: elsewhere. */
+export function copiedSpan(
+  path: readonly Retrieved[],
+): { readonly from: number; readonly to: number } | null {
+  const leaf = path.at(-1)?.from;
+  if (leaf === undefined || leaf.at === null || leaf.rank !== null) return null;
+  return { from: Math.max(0, leaf.at + 1 - path.length - leaf.matched), to: leaf.at + 1 };
+}
+
+/** Places in the run of the answer tokens that the path through a node of a round was copied from, with their match. */
+export function copiedFrom(
+  turn: Turn,
+  firstOfTurn: number,
+  tree: DraftTree,
+  node: number,
+): ReadonlySet<number> {
+  const span = copiedSpan(retrievedPath(tree, node));
+  const places = new Set<number>();
+  for (let i = span?.from ?? 0; i < (span?.to ?? 0); i += 1) {
+    const index = i - turn.promptTokens.length;
+    if (index >= 0) places.add(firstOfTurn + index);
+  }
+  return places;
 }

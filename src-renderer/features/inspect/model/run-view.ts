@@ -92,7 +92,10 @@ export function withTurn(view: RunView, turn: Turn): RunView {
 }
 
 /** Places [from, to) in `tokens` that a round committed. */
-export function tokenSpan(view: RunView, round: number): readonly [number, number] {
+export function tokenSpan(
+  view: Pick<RunView, 'tokens' | 'firstTokens'>,
+  round: number,
+): readonly [number, number] {
   const from = view.firstTokens[round] ?? view.tokens.length;
   return [from, view.firstTokens[round + 1] ?? view.tokens.length];
 }

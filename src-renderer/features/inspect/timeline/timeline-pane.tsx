@@ -6,7 +6,9 @@ import { Button } from '../../../ui/button.tsx';
 import { formatFixed, formatMs, formatPercent, plural } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { sentenceOf } from '../explain/story.ts';
 import type { RunView } from '../model/run-view.ts';
+import { JumpToRound } from './jump-to-round.tsx';
 import { RoundFacts } from './round-facts.tsx';
 import css from './timeline.module.css';
 import { TimelineLegend } from './timeline-legend.tsx';
@@ -25,7 +27,11 @@ type Range = readonly [number, number];
 /** All rounds of the run: drafts, time, score; totals of a brushed range. */
 export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props) {
   const [brushed, setBrushed] = useState<{ readonly run: string; readonly range: Range } | null>(null);
-  const rounds = useMemo(() => timelineRounds(view.rounds), [view.rounds]);
+  const { rounds: all, tokens, firstTokens } = view;
+  const rounds = useMemo(
+    () => timelineRounds({ rounds: all, tokens, firstTokens }),
+    [all, tokens, firstTokens],
+  );
   const range = brushed !== null && brushed.run === view.summary.id ? brushed.range : null;
   return (
     <Panel
@@ -34,6 +40,7 @@ export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props)
       scroll={false}
       actions={
         <>
+          <JumpToRound rounds={rounds.length} onJump={onSelect} />
           {range === null ? (
             <TimelineLegend
               gated={rounds.some((r) => r.threshold !== null)}
@@ -63,6 +70,7 @@ export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props)
           onSelect={onSelect}
           range={range}
           onRange={(next) => setBrushed(next === null ? null : { run: view.summary.id, range: next })}
+          valueText={round === null ? '' : sentenceOf(view, round, null)}
           hoverText={(index) => <RoundFacts view={view} index={index} />}
         />
       </div>

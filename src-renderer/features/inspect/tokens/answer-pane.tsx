@@ -19,13 +19,15 @@ import { usePlainRun } from './use-plain-run.ts';
 interface Props {
   readonly view: RunView;
   readonly at: Resolved;
+  /** places that the selected draft was copied from */
+  readonly source: ReadonlySet<number>;
   readonly onSelect: (token: number) => void;
 }
 
 const nowhere = () => false;
 
 /** The answer as tokens, with search, filter, colours and copying. */
-export function AnswerPane({ view, at, onSelect }: Props) {
+export function AnswerPane({ view, at, source, onSelect }: Props) {
   const [{ colour, only }, change] = useInspectSearch();
   const [query, setQuery] = useState<string | null>(null);
   // match that was gone to last, -1 before the first
@@ -108,6 +110,7 @@ export function AnswerPane({ view, at, onSelect }: Props) {
             onSelect={onSelect}
             shown={shown}
             painting={paints}
+            source={source}
             isFound={matches.length === 0 ? nowhere : isFound}
             target={wanted === null || wanted === '' ? null : (match?.from ?? null)}
           />

@@ -11,13 +11,14 @@ interface Props {
   readonly selected: number | null;
   readonly round: number | null;
   readonly painting: Painting | null;
+  readonly source: ReadonlySet<number>;
   /** whether a token is part of what was searched for */
   readonly isFound: (place: number) => boolean;
 }
 
 /** Tokens of one row. The stream around it handles the pointer, through `data-token`. */
 export const TokenRow = memo(function TokenRow(props: Props) {
-  const { row, tokens, selected, round, painting, isFound } = props;
+  const { row, tokens, selected, round, painting, source, isFound } = props;
   return (
     <span dir={row.rtl ? 'rtl' : undefined} className={css.rowText} data-rtl={row.rtl || undefined}>
       {row.pieces.map((piece, i) => {
@@ -37,6 +38,7 @@ export const TokenRow = memo(function TokenRow(props: Props) {
               token.rowNode === 0 && begins && css.first,
               token.round === round && css.inRound,
               piece.place === selected && css.selected,
+              source.has(piece.place) && css.source,
               isFound(piece.place) && css.found,
               painting !== null && (paint == null ? css.unpainted : css.painted),
             )}

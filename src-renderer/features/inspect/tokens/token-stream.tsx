@@ -18,6 +18,8 @@ interface Props {
   /** places that are shown; null: all */
   readonly shown: ReadonlySet<number> | null;
   readonly painting: Painting | null;
+  /** places that the selected draft was copied from */
+  readonly source: ReadonlySet<number>;
   readonly isFound: (place: number) => boolean;
   /** place to bring into sight, e.g. of the text that was searched for */
   readonly target: number | null;
@@ -49,7 +51,7 @@ function tokenUnder(target: EventTarget | Node | null): HTMLElement | null {
 }
 
 /** The answer as tokens, turn by turn under the user's questions; only the rows in sight are in the document. */
-export function TokenStream({ view, at, onSelect, shown, painting, isFound, target }: Props) {
+export function TokenStream({ view, at, onSelect, shown, painting, source, isFound, target }: Props) {
   const [box, size] = useSize<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
   const measure = useTextMeasure(box);
@@ -133,6 +135,7 @@ export function TokenStream({ view, at, onSelect, shown, painting, isFound, targ
                   round={at.round}
                   painting={painting}
                   isFound={isFound}
+                  source={source}
                 />
               )}
               {row.kind === 'tokens' && row.end && <End view={view} turn={row.turn} />}

@@ -1,7 +1,7 @@
 import type { Round } from '#shared/domain/round.ts';
 import type { DraftTree } from '#shared/domain/tree.ts';
 import { plural } from '../../../ui/format.ts';
-import { retrievedPath, tokensBefore } from '../model/provenance.ts';
+import { copiedSpan, retrievedPath, tokensBefore, tokensBetween } from '../model/provenance.ts';
 import type { RunView } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
 import { provenanceWords, sourceWords } from '../words/provenance.ts';
@@ -15,6 +15,9 @@ interface Props {
   readonly node: number;
 }
 
+/** Tokens shown around what was copied. */
+const context = 6;
+
 /** Where a retrieval method found a path of its draft: the match and what was copied after it, or whose guesses it took. */
 export function ProvenanceStrip({ view, round, tree, node }: Props) {
   const turn = view.turns.find((t) => t.index === round.turn);
@@ -27,6 +30,15 @@ export function ProvenanceStrip({ view, round, tree, node }: Props) {
   const first = leaf.at === null ? null : leaf.at + 1 - path.length;
   const place = first === null ? '' : ` at ${first - leaf.matched}`;
   const source = first === null ? leaf.source : first < turn.promptTokens.length ? 'prompt' : 'answer';
+  const span = copiedSpan(path);
+  const around = (from: number, to: number) => (
+    <span className={css.around}>
+      {tokensBetween(turn, answer, from, to)
+        .filter((id, i, ids) => id >= 0 || ids[i - 1] !== id)
+        .map(label)
+        .join('')}
+    </span>
+  );
   return (
     <div className={css.provenance}>
       {leaf.rank === null ? (
@@ -35,6 +47,7 @@ export function ProvenanceStrip({ view, round, tree, node }: Props) {
             {plural(leaf.matched, 'token')} matched in {sourceWords(source)}
             {place}:
           </span>
+          {span !== null && around(span.from - context, span.from)}
           {matched.map((id, i) => (
             // The same token may occur twice: the place is its identity.
             // biome-ignore lint/suspicious/noArrayIndexKey: fixed list
@@ -56,6 +69,7 @@ export function ProvenanceStrip({ view, round, tree, node }: Props) {
           {label(tree.tokens[i] ?? 0)}
         </code>
       ))}
+      {span !== null && around(span.to, span.to + context)}
     </div>
   );
 }

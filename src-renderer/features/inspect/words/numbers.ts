@@ -12,7 +12,7 @@ export function rank(zeroBased: number): string {
   return `#${(zeroBased + 1).toLocaleString('en')}`;
 }
 
-/** Natural logarithm of a recorded probability, "-0.07"; "<-13.8" where its six digits are all 0. */
+/** Natural logarithm of a probability, "-0.07". */
 export function logProbability(p: number): string {
-  return p <= 0 ? '<-13.8' : Math.min(0, Math.log(p)).toFixed(2).replace('-0.00', '0.00');
+  return p <= 0 ? '-∞' : Math.min(0, Math.log(p)).toFixed(2).replace('-0.00', '0.00');
 }

@@ -21,6 +21,7 @@ const round = (patch: Partial<TimelineRound> = {}): TimelineRound => ({
   otherMs: 0,
   score: null,
   threshold: null,
+  entropy: null,
   skipped: false,
   turnStart: false,
   ...patch,
@@ -92,20 +93,23 @@ describe('scales', () => {
 
   it('leave room above the threshold and work without rounds', () => {
     expect(ceilings([round({ score: 0.1, threshold: 0.4 })]).score).toBeGreaterThan(0.4);
-    expect(ceilings([])).toEqual({ drafted: 1, ms: 1, score: 1 });
+    expect(ceilings([])).toEqual({ drafted: 1, ms: 1, score: 1, entropy: 1 });
   });
 
   it('divide the height among the lanes without overlap', () => {
     const lanes = lanesOf(160, true);
     expect(lanes.drafts.top + lanes.drafts.height).toBeLessThan(lanes.time.top);
     expect((lanes.score?.top ?? 0) + (lanes.score?.height ?? 0)).toBeLessThanOrEqual(lanes.axis);
+    expect((lanes.entropy?.top ?? 0) + (lanes.entropy?.height ?? 0)).toBeLessThanOrEqual(lanes.axis);
+    expect(lanes.score?.top).toBeLessThan(lanes.entropy?.top ?? 0);
     expect(lanesOf(160, false).score).toBeNull();
+    expect(lanesOf(120, true).entropy).toBeNull();
   });
 
   it('end the lanes on whole pixels', () => {
     for (const height of [120, 133, 160, 201]) {
-      const { drafts, time, score } = lanesOf(height, true);
-      for (const lane of [drafts, time, score])
+      const { drafts, time, score, entropy } = lanesOf(height, true);
+      for (const lane of [drafts, time, score, entropy ?? time])
         expect(((lane?.top ?? 0.5) + (lane?.height ?? 0)) % 1).toBe(0);
     }
   });

@@ -93,7 +93,8 @@ describe('phase of the controls', () => {
 describe('timelineRounds', () => {
   it('marks the first round of every turn', () => {
     const rounds = detail().rounds.map((r, i) => ({ ...r, turn: i === 2 ? 1 : 0 }));
-    expect(timelineRounds(rounds).map((r) => r.turnStart)).toEqual([true, false, true]);
-    expect(timelineRounds(rounds)[2]).toMatchObject({ skipped: true, score: 0.61, threshold: 0.35 });
+    const drawn = timelineRounds({ ...viewOf(detail()), rounds });
+    expect(drawn.map((r) => r.turnStart)).toEqual([true, false, true]);
+    expect(drawn[2]).toMatchObject({ skipped: true, score: 0.61, threshold: 0.35, entropy: 0.1 });
   });
 });

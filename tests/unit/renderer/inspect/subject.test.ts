@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topRows } from '../../../../src-renderer/features/inspect/details/top-rows.ts';
-import { retrievedPath, tokensBefore } from '../../../../src-renderer/features/inspect/model/provenance.ts';
+import { copiedFrom, copiedSpan, retrievedPath, tokensBefore, tokensBetween } from '../../../../src-renderer/features/inspect/model/provenance.ts';
 import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import {
   nodeOfPlace,
@@ -94,5 +94,14 @@ describe('where a draft was found', () => {
     expect(tokensBefore(turn, answer, 2, 2)).toEqual([5, 6]);
     expect(tokensBefore(turn, [], 0, 4)).toEqual([-1, -1, 3, 4]);
     expect(tokensBefore(turn, [], 0, 40)).toEqual(turn.promptTokens);
+    expect(tokensBetween(turn, answer, 4, 8)).toEqual([3, 4, 5, 6]);
+    expect(tokensBetween(turn, answer, -3, 1)).toEqual([1]);
+  });
+
+  it('gives the span of the match and the copy, and the answer tokens in it', () => {
+    expect(copiedSpan(retrievedPath(retrieved, 0))).toEqual({ from: 3, to: 7 });
+    expect([...copiedFrom(turn, 10, retrieved, 0)]).toEqual([10]);
+    expect([...copiedFrom(turn, 10, tree, 0)]).toEqual([]);
+    expect(copiedSpan([{ node: 1, from: { source: 'answer', matched: 1, at: 4, rank: 2 } }])).toBeNull();
   });
 });
