@@ -28,7 +28,7 @@ export const samplesSearchSchema = z.object({
 export type SamplesSearch = z.output<typeof samplesSearchSchema>;
 
 /** Quantities that the tokens of an answer can be coloured by; default: their origin. */
-export const tokenColours = ['score', 'p-target', 'entropy', 'draft-rank', 'depth'] as const;
+export const tokenColours = ['score', 'p-target', 'entropy', 'draft-rank', 'depth', 'shares'] as const;
 export type TokenColour = (typeof tokenColours)[number];
 /** What the answer can be narrowed to; default: all tokens. */
 export const tokenFilters = ['refused', 'skipped', 'differs'] as const;

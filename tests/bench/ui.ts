@@ -86,8 +86,8 @@ const p95 = (times: readonly number[]): string =>
   ).toFixed(1)} ms`;
 
 async function measure(page: Page, id: string, rounds: number): Promise<void> {
-  await openLink(page, '#/runs');
-  await page.getByRole('table').waitFor();
+  await openLink(page, '#/samples');
+  await page.getByRole('navigation', { name: 'Screens' }).waitFor();
   const start = performance.now();
   await page.evaluate((hash) => {
     location.hash = hash;
@@ -120,6 +120,7 @@ await withServer(
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       await page.goto(server.address);
+      await page.getByRole('navigation', { name: 'Screens' }).waitFor();
       for (const [rounds, id] of runs) await measure(page, id, rounds);
     } finally {
       await browser.close();

@@ -11,6 +11,7 @@ import { painting } from './quantities.ts';
 import { findText } from './search.ts';
 import { SearchBar } from './search-bar.tsx';
 import { SelectedToken } from './selected-token.tsx';
+import { ShareLegend } from './share-legend.tsx';
 import { TokenLegend } from './token-legend.tsx';
 import { TokenStream } from './token-stream.tsx';
 import css from './tokens.module.css';
@@ -40,7 +41,7 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
     [only, view, plain.tokens],
   );
   const paints = useMemo(
-    () => (colour === undefined ? null : painting(colour, view.tokens)),
+    () => (colour === undefined || colour === 'shares' ? null : painting(colour, view.tokens)),
     [colour, view.tokens],
   );
   const found = useMemo(
@@ -60,7 +61,9 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
     <Panel
       title="Answer"
       note={
-        paints === null ? (
+        colour === 'shares' ? (
+          <ShareLegend />
+        ) : paints === null ? (
           <TokenLegend view={view} />
         ) : (
           <ColourLegend painting={paints} tokens={view.tokens} />
@@ -110,6 +113,7 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
             onSelect={onSelect}
             shown={shown}
             painting={paints}
+            shares={colour === 'shares'}
             source={source}
             isFound={matches.length === 0 ? nowhere : isFound}
             target={wanted === null || wanted === '' ? null : (match?.from ?? null)}

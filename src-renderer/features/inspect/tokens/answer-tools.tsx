@@ -76,7 +76,7 @@ export function AnswerTools(props: Props) {
         }
         items={[
           item(undefined, 'Origin', colour, onColour),
-          ...tokenColours.map((name) => item(name, quantities[name].label, colour, onColour)),
+          ...tokenColours.map((name) => item(name, colourWords(name), colour, onColour)),
         ]}
       />
       <Menu
@@ -119,4 +119,8 @@ export function AnswerTools(props: Props) {
       />
     </div>
   );
+}
+
+function colourWords(name: TokenColour): string {
+  return name === 'shares' ? 'Attention shares' : quantities[name].label;
 }

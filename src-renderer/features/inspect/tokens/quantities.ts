@@ -15,7 +15,10 @@ export interface Quantity {
   readonly log: boolean;
 }
 
-export const quantities: Readonly<Record<TokenColour, Quantity>> = {
+/** Colours by one number; `shares` is a bar of four and has a drawing of its own (share-bar.ts). */
+export type NumberColour = Exclude<TokenColour, 'shares'>;
+
+export const quantities: Readonly<Record<NumberColour, Quantity>> = {
   score: { label: 'Visual score r', value: (t) => t.score, text: probability, high: null, log: false },
   'p-target': { label: 'p target', value: (t) => t.pTarget, text: probability, high: 1, log: false },
   entropy: {
@@ -56,7 +59,7 @@ export interface Paint {
 }
 
 /** Scale from 0 to the largest value. The colour map is cividis: perceptually uniform, alike for colour-blind readers. */
-export function painting(name: TokenColour, tokens: readonly AnswerToken[]): Painting {
+export function painting(name: NumberColour, tokens: readonly AnswerToken[]): Painting {
   const quantity = quantities[name];
   const largest = tokens.reduce((max, token) => Math.max(max, quantity.value(token) ?? 0), 0);
   const high = quantity.high ?? (largest > 0 ? largest : 1);

@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { cx } from '../../../ui/cx.ts';
-import type { Painting } from './quantities.ts';
+import type { Paint, Painting } from './quantities.ts';
+import { shareBar } from './share-bar.ts';
 import { lineBreak, type Piece, type StreamRow } from './stream-rows.ts';
 import css from './tokens.module.css';
 
@@ -11,6 +12,7 @@ interface Props {
   readonly selected: number | null;
   readonly round: number | null;
   readonly painting: Painting | null;
+  readonly shares: boolean;
   readonly source: ReadonlySet<number>;
   /** whether a token is part of what was searched for */
   readonly isFound: (place: number) => boolean;
@@ -18,13 +20,14 @@ interface Props {
 
 /** Tokens of one row. The stream around it handles the pointer, through `data-token`. */
 export const TokenRow = memo(function TokenRow(props: Props) {
-  const { row, tokens, selected, round, painting, source, isFound } = props;
+  const { row, tokens, selected, round, painting, shares, source, isFound } = props;
   return (
     <span dir={row.rtl ? 'rtl' : undefined} className={css.rowText} data-rtl={row.rtl || undefined}>
       {row.pieces.map((piece, i) => {
         const token = tokens[piece.place];
         if (token === undefined) return null;
         const paint = painting?.paint(token);
+        const bar = shares ? shareBar(token) : null;
         const begins = row.pieces[i - 1]?.place !== piece.place;
         return (
           <span
@@ -41,8 +44,9 @@ export const TokenRow = memo(function TokenRow(props: Props) {
               source.has(piece.place) && css.source,
               isFound(piece.place) && css.found,
               painting !== null && (paint == null ? css.unpainted : css.painted),
+              bar !== null && css.barred,
             )}
-            style={paint == null ? undefined : { background: paint.background, color: paint.colour }}
+            style={styleOf(paint ?? null, bar)}
           >
             {shown(piece)}
           </span>
@@ -51,6 +55,11 @@ export const TokenRow = memo(function TokenRow(props: Props) {
     </span>
   );
 });
+
+function styleOf(paint: Paint | null, bar: string | null) {
+  if (bar !== null) return { background: bar };
+  return paint === null ? undefined : { background: paint.background, color: paint.colour };
+}
 
 /** Blank text and line breaks are drawn by the mark; the real text is kept. */
 function shown({ text, kind }: Piece) {

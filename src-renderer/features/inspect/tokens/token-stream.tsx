@@ -18,6 +18,8 @@ interface Props {
   /** places that are shown; null: all */
   readonly shown: ReadonlySet<number> | null;
   readonly painting: Painting | null;
+  /** every token with a bar of its attention shares */
+  readonly shares: boolean;
   /** places that the selected draft was copied from */
   readonly source: ReadonlySet<number>;
   readonly isFound: (place: number) => boolean;
@@ -51,7 +53,7 @@ function tokenUnder(target: EventTarget | Node | null): HTMLElement | null {
 }
 
 /** The answer as tokens, turn by turn under the user's questions; only the rows in sight are in the document. */
-export function TokenStream({ view, at, onSelect, shown, painting, source, isFound, target }: Props) {
+export function TokenStream({ view, at, onSelect, shown, painting, shares, source, isFound, target }: Props) {
   const [box, size] = useSize<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
   const measure = useTextMeasure(box);
@@ -134,6 +136,7 @@ export function TokenStream({ view, at, onSelect, shown, painting, source, isFou
                   selected={has(row, at.token) ? at.token : null}
                   round={at.round}
                   painting={painting}
+                  shares={shares}
                   isFound={isFound}
                   source={source}
                 />

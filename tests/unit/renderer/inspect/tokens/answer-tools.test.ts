@@ -1,7 +1,6 @@
 import { rgb } from 'd3';
 import { describe, expect, it } from 'vitest';
 import { required } from '#shared/domain/assert.ts';
-import { tokenColours } from '../../../../../src-renderer/app/search-params.ts';
 import { viewOf } from '../../../../../src-renderer/features/inspect/model/run-view.ts';
 import { filtered, plainRunOf } from '../../../../../src-renderer/features/inspect/tokens/filters.ts';
 import {
@@ -10,6 +9,7 @@ import {
   quantities,
 } from '../../../../../src-renderer/features/inspect/tokens/quantities.ts';
 import { findText } from '../../../../../src-renderer/features/inspect/tokens/search.ts';
+import { shareBar } from '../../../../../src-renderer/features/inspect/tokens/share-bar.ts';
 import { answerText, tokenTable } from '../../../../../src-renderer/features/inspect/tokens/token-table.ts';
 import { runSummary } from '../../fixtures.ts';
 import { detail, viewOfTexts } from '../a-run.ts';
@@ -77,7 +77,20 @@ describe('colours', () => {
     const depth = painting('depth', view.tokens);
     expect(view.tokens.map((token) => depth.paint(token) !== null)).toEqual([false, true, false, false]);
     expect(painting('draft-rank', view.tokens).high).toBe(1);
-    expect(tokenColours.map((name) => quantities[name].text(1))).toEqual(['1.00', '1.00', '1.00', '#2', '1']);
+    expect(Object.values(quantities).map((q) => q.text(1))).toEqual(['1.00', '1.00', '1.00', '#2', '1']);
+  });
+});
+
+describe('attention shares', () => {
+  it('are a bar of four parts that fill it, in the order of the prompt', () => {
+    const token = required(view.tokens[0], 'a token');
+    expect(shareBar(token)).toBe(
+      'linear-gradient(to right, var(--share-system) 0.0% 10.0%, var(--share-image) 10.0% 30.0%, var(--share-text) 30.0% 60.0%, var(--share-generated) 60.0% 100.0%) top / 100% 6px no-repeat',
+    );
+    expect(shareBar({ ...token, shares: { system: 0, image: 0.5, text: 0, generated: 0 } })).toContain(
+      'var(--share-image) 0.0% 100.0%',
+    );
+    expect(shareBar({ ...token, shares: null })).toBeNull();
   });
 });
 
