@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { topRows } from '../../../../src-renderer/features/inspect/details/top-rows.ts';
-import { copiedFrom, copiedSpan, retrievedPath, tokensBefore, tokensBetween } from '../../../../src-renderer/features/inspect/model/provenance.ts';
+import {
+  copiedFrom,
+  copiedSpan,
+  retrievedPath,
+  tokensBefore,
+  tokensBetween,
+} from '../../../../src-renderer/features/inspect/model/provenance.ts';
 import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import {
   nodeOfPlace,
