@@ -4,14 +4,14 @@ import type { NativeContextOptions, NativeHead, NativeModel } from './native/sur
 import { headInfoSchema } from './native/validate.ts';
 
 /**
- * A loaded model's context and draft head. Both are made anew only when a run asks for something else: hidden states are
+ * A loaded model's context and draft heads. They are made anew only when a run asks for something else: hidden states are
  * kept only for a head that reads them, as keeping them costs time.
  */
 export class HeadSlot {
   readonly #model: NativeModel;
   readonly #options: NativeContextOptions;
   readonly #onLoading: (file: string) => void;
-  #head: { readonly key: string; readonly head: NativeHead } | null = null;
+  readonly #heads = new Map<string, NativeHead>();
   /** what the context keeps, as text; null: there is no context yet */
   #kept: string | null = null;
   #contextSize = 0;
@@ -22,9 +22,12 @@ export class HeadSlot {
     this.#onLoading = onLoading;
   }
 
-  /** Makes the head of `file` (null: none) and a context for it ready. Rejects with the reason when the head does not fit. */
-  async attach(file: string | null): Promise<{ head: NativeHead | null; contextSize: number }> {
-    const head = await this.#load(file);
+  /**
+   * Makes the head of `file` (null: none) and a context for it ready. Rejects with the reason when the head does not fit.
+   * `keep`: other heads stay loaded, for runs that take turns.
+   */
+  async attach(file: string | null, keep = false): Promise<{ head: NativeHead | null; contextSize: number }> {
+    const head = await this.#load(file, keep);
     const features = head === null ? null : head.info.featureLayers;
     const kept = JSON.stringify(features && Array.from(features));
     if (this.#kept !== kept) {
@@ -36,18 +39,31 @@ export class HeadSlot {
     return { head, contextSize: this.#contextSize };
   }
 
-  async #load(file: string | null): Promise<NativeHead | null> {
+  /** Frees the heads; the model is the owner's. */
+  async dispose(): Promise<void> {
+    await this.#dropAllBut(null);
+  }
+
+  async #load(file: string | null, keep: boolean): Promise<NativeHead | null> {
     const key = file === null ? null : fileStamp(file, 'draft head');
-    if (this.#head !== null && this.#head.key === key) return this.#head.head;
     // One that is not needed any more must not take memory.
-    await this.#head?.head.dispose();
-    this.#head = null;
+    if (!keep) await this.#dropAllBut(key);
     if (file === null || key === null) return null;
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
     this.#onLoading(file);
     const head = await this.#model.loadHead({ path: file, threads: this.#options.threads });
     headInfoSchema.parse(head.info);
-    this.#head = { key, head };
+    this.#heads.set(key, head);
     return head;
+  }
+
+  async #dropAllBut(kept: string | null): Promise<void> {
+    for (const [key, head] of [...this.#heads]) {
+      if (key === kept) continue;
+      this.#heads.delete(key);
+      await head.dispose();
+    }
   }
 }
 

@@ -45,6 +45,7 @@ interface Slot {
   /** the file's name, and that it is inflated where it is */
   readonly label: string;
   readonly model: NativeModel;
+  /** with the context size that was asked for; llama.cpp may give more */
   readonly placement: Placement;
   readonly head: HeadSlot;
 }
@@ -107,17 +108,20 @@ export class Session {
       this.#target = { key: targetKey, ...(await this.#load(wantsTarget)) };
     }
     const target = this.#target;
-    const { contextSize, head } = await target.head.attach(files.head);
-    const placed = { ...target, placement: { ...target.placement, contextSize } };
+    const { contextSize, head } = await target.head.attach(files.head, keep);
     const draft = wantsDraft && draftKey !== null ? await this.#draft(draftKey, wantsDraft) : null;
-    await draft?.head.attach(null);
+    const drafting = await draft?.head.attach(null);
     const layers = layersOf(spec.capture, target.model.info.layers);
     return {
       target: target.model,
       draft: draft?.model ?? null,
       head,
       answers: this.#answersOf(files.target),
-      fingerprint: this.#fingerprint(job, placed, draft),
+      fingerprint: this.#fingerprint(
+        job,
+        { ...target.placement, contextSize },
+        draft && drafting ? { ...draft.placement, contextSize: drafting.contextSize } : null,
+      ),
       layers,
       scoreLayer: scoreLayerOf(spec.gate, layers),
     };
@@ -150,9 +154,13 @@ export class Session {
     for (const key of [...this.#drafts.keys()]) await this.#dropDraft(key);
   }
 
-  /** On the CPU, memory is not divided up beforehand. */
-  #headBytes({ spec, files }: JobModels): number {
-    const device = files.head === null ? null : chooseDevice(spec.engine, this.#host.addon.devices());
+  /**
+   * On the CPU, memory is not divided up beforehand; nor for runs that take turns, which would load the target anew for
+   * every other head.
+   */
+  #headBytes({ spec, files, keepDrafts }: JobModels): number {
+    const known = files.head === null || keepDrafts === true;
+    const device = known ? null : chooseDevice(spec.engine, this.#host.addon.devices());
     if (files.head === null || device === null || device.type === 'cpu') return 0;
     return statSync(files.head).size;
   }
@@ -160,6 +168,7 @@ export class Session {
   async #dropTarget(): Promise<void> {
     const slot = this.#target;
     this.#target = null;
+    await slot?.head.dispose();
     await slot?.model.dispose();
   }
 
@@ -234,7 +243,7 @@ export class Session {
     }
   }
 
-  #fingerprint(job: JobModels, target: Slot, draft: Slot | null): Fingerprint {
+  #fingerprint(job: JobModels, target: Placement, draft: Placement | null): Fingerprint {
     const { files, hashes } = job;
     const entry = (role: string, path: string | null, label = basename(path ?? '')) =>
       path === null ? [] : [{ role, name: label, sha256: hashes[path] ?? '' }];
@@ -242,8 +251,8 @@ export class Session {
       specula: this.#host.appVersion,
       llamaRelease: this.#host.release,
       variant: this.#host.variant,
-      ...target.placement,
-      draft: draft?.placement ?? null,
+      ...target,
+      draft,
       cpu: cpus()[0]?.model ?? 'unknown',
       os: `${platform()} ${osRelease()}`,
       node: process.version,

@@ -3,14 +3,19 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NativeHead, NativeModel, PrefillPart } from '../../../src-main/engine/native/surface.ts';
+import type {
+  NativeHead,
+  NativeModel,
+  PrefillOut,
+  PrefillPart,
+} from '../../../src-main/engine/native/surface.ts';
 import { headInfoSchema } from '../../../src-main/engine/native/validate.ts';
 import { headKinds } from '../../../src-shared/domain/head.ts';
 import { decoder, TARGET_SHAPE } from '../../fixtures/gguf/decoders.ts';
 import { draftHead, HEAD_SHAPE, type HeadShape } from '../../fixtures/gguf/heads.ts';
 import { fixtureModels } from '../../fixtures/gguf/index.ts';
 import { fullVocabulary } from '../../fixtures/gguf/vocabulary.ts';
-import { encodeGguf, type GgufContent } from '../../fixtures/gguf/writer.ts';
+import { encodeGguf, type GgufContent, type Tensor } from '../../fixtures/gguf/writer.ts';
 import { HeadReference, type Place } from '../../fixtures/head-reference.ts';
 import {
   architectures,
@@ -20,6 +25,7 @@ import {
   native,
   picture,
   prefill,
+  sum,
   wants,
 } from './support.ts';
 
@@ -80,6 +86,11 @@ const prompts: readonly {
   { name: 'no image', parts: [{ text: 'just words', parseSpecial: false }], addSpecial: true },
 ];
 
+/** Tokens of a prompt's sequence, -1 for an image's. */
+function tokensOf(out: PrefillOut): number[] {
+  return out.chunks.flatMap((c) => (c.tokens ? Array.from(c.tokens) : new Array<number>(c.count).fill(-1)));
+}
+
 for (const { name: arch, model: modelName, projector } of architectures) {
   describe(`draft heads on ${arch}`, () => {
     let model: NativeModel;
@@ -101,9 +112,9 @@ for (const { name: arch, model: modelName, projector } of architectures) {
       return head;
     }
 
-    function placesOf(tokens: readonly number[]): Place[] {
+    function placesOf(tokens: readonly number[], of = model): Place[] {
       return tokens.map((token, i) => {
-        const { row, image } = model.feature(i);
+        const { row, image } = of.feature(i);
         expect(image === null).toBe(token !== -1);
         return { token, feature: row, image };
       });
@@ -112,9 +123,7 @@ for (const { name: arch, model: modelName, projector } of architectures) {
     /** Prefills, and gives the tokens of the sequence (-1: image). */
     async function begin(head: NativeHead, parts: readonly PrefillPart[], addSpecial: boolean) {
       const out = await model.prefill({ parts, addSpecial, wants: wants() });
-      const tokens = out.chunks.flatMap((c) =>
-        c.tokens ? Array.from(c.tokens) : new Array<number>(c.count).fill(-1),
-      );
+      const tokens = tokensOf(out);
       await head.begin();
       return { tokens, root: at(out.row.topIds, 0) };
     }
@@ -256,6 +265,38 @@ for (const { name: arch, model: modelName, projector } of architectures) {
       const worst = Math.max(...expected.map((value, i) => Math.abs(value - at(actual, i))));
       expect(worst).toBeLessThan(0.05);
       await head.dispose();
+    });
+
+    it('a quantised target and a head in F16', async () => {
+      const { addon } = await native();
+      const stored = (tensors: readonly Tensor[], as: 'f16' | 'q8_0'): Tensor[] =>
+        tensors.map((t) =>
+          t.shape.length === 2 && t.data instanceof Float32Array ? { ...t, stored: as } : t,
+        );
+      const quantised = await addon.loadModel({
+        path: write({ ...target, tensors: stored(target.tensors, 'q8_0') }),
+        gpuLayers: 0,
+        device: '',
+      });
+      await quantised.loadProjector({ path: (await fixtureModels())[projector], gpu: false, threads: 1 });
+      for (const kind of headKinds) {
+        const content = draftHead({ kind }, 83);
+        const file = write({ ...content, tensors: stored(content.tensors, 'f16') });
+        const head = await quantised.loadHead({ path: file, threads: 1 });
+        await quantised.createContext({ ...contextOptions, features: head.info.featureLayers });
+        const out = await quantised.prefill({ parts: imagePrompt, addSpecial: true, wants: wants() });
+        const places = placesOf(tokensOf(out), quantised);
+        const reference = new HeadReference(content, target);
+        await head.begin();
+        await head.start({ root: 70, topK: 4 });
+        const expected = kind === 'medusa' ? reference.medusa(places) : reference.scores(places, 70, []);
+        const actual = Array.from(head.logits(0));
+        const rms = (values: readonly number[]) => Math.sqrt(sum(values.map((x) => x * x)) / values.length);
+        const apart = actual.map((value, i) => value - (expected[0]?.[i] ?? 0));
+        // The reference has the weights before they were made coarser.
+        expect(rms(apart) / rms(actual)).toBeLessThan(0.03);
+      }
+      await quantised.dispose();
     });
   });
 }
