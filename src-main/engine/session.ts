@@ -119,8 +119,8 @@ export class Session {
       answers: this.#answersOf(files.target),
       fingerprint: this.#fingerprint(
         job,
-        { ...target.placement, contextSize },
-        draft && drafting ? { ...draft.placement, contextSize: drafting.contextSize } : null,
+        placedIn(target, contextSize),
+        draft && drafting ? placedIn(draft, drafting.contextSize) : null,
       ),
       layers,
       scoreLayer: scoreLayerOf(spec.gate, layers),
@@ -243,7 +243,7 @@ export class Session {
     }
   }
 
-  #fingerprint(job: JobModels, target: Placement, draft: Placement | null): Fingerprint {
+  #fingerprint(job: JobModels, target: Placed, draft: Placed | null): Fingerprint {
     const { files, hashes } = job;
     const entry = (role: string, path: string | null, label = basename(path ?? '')) =>
       path === null ? [] : [{ role, name: label, sha256: hashes[path] ?? '' }];
@@ -251,8 +251,8 @@ export class Session {
       specula: this.#host.appVersion,
       llamaRelease: this.#host.release,
       variant: this.#host.variant,
-      ...target,
-      draft,
+      ...target.placement,
+      draft: draft?.placement ?? null,
       cpu: cpus()[0]?.model ?? 'unknown',
       os: `${platform()} ${osRelease()}`,
       node: process.version,
@@ -265,6 +265,12 @@ export class Session {
       ],
     };
   }
+}
+
+type Placed = Pick<Slot, 'label' | 'placement'>;
+
+function placedIn({ label, placement }: Slot, contextSize: number): Placed {
+  return { label, placement: { ...placement, contextSize } };
 }
 
 /** Changes when the files do, or how they are to be loaded. Throws for a file that is not there. */
