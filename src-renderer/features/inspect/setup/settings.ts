@@ -76,16 +76,16 @@ export function setOf(settings: Settings, sets: readonly ModelSet[]): ModelSet |
 
 /**
  * Settings that can be shown for the models there are: without a target, or with one that is gone, the first set is
- * taken, so that a fresh window can run at once.
+ * taken, so that a fresh window can run at once. A method that was chosen before the models were known gets its head.
  */
 export function withKnownModels(
   settings: Settings,
   files: readonly ModelFile[],
   sets: readonly ModelSet[],
 ): Settings {
-  if (files.some((file) => file.id === settings.target)) return settings;
   const first = sets[0];
-  return first === undefined ? settings : withSet(settings, first);
+  const known = files.some((file) => file.id === settings.target) || first === undefined;
+  return withDraftFile(known ? settings : withSet(settings, first), files, sets);
 }
 
 /**
@@ -99,7 +99,8 @@ export function withDraftFile(
 ): Settings {
   const needed = draftFileOf(settings.method);
   const draft = files.find((file) => file.id === settings.draft);
-  if (needed === null) return settings;
+  // Without the list of models nothing is known about any of them.
+  if (needed === null || files.length === 0) return settings;
   const target = files.find((file) => file.id === settings.target);
   if (needed === 'model') {
     if (draft?.role !== 'head') return settings;

@@ -110,6 +110,10 @@ describe('settings', () => {
     expect(withMethod(chosen, { name: 'ar' }, some, [set]).draft).toBe('any');
     expect(withMethod(chosen, defaultMethod('draft-model'), some, [set])).toMatchObject({ draft: 'd' });
     expect(withDraftFile(ready, some, [set])).toBe(ready);
+    // Chosen while the list of models was still on its way.
+    const early = withMethod(defaultSettings, defaultMethod('eagle'), [], []);
+    expect(early).toEqual({ ...defaultSettings, method: defaultMethod('eagle') });
+    expect(withKnownModels(early, some, [set])).toMatchObject({ target: 't', draft: 'made' });
     const problems = (draft: string) => problemsOf({ ...eagle, draft }, true, some).join(' ');
     expect(problems('wide')).toMatch(/wide.gguf cannot draft here: .*width 2, the target's have 1/);
     expect(problems('other')).toMatch(/kind msd; the method needs one of kind eagle/);
