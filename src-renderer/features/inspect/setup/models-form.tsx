@@ -84,7 +84,9 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
           <Select
             label="Draft head"
             value={settings.draft ?? absent}
-            options={[{ value: absent, label: 'None' }, ...heads]}
+            options={
+              heads.some((head) => !head.disabled) ? heads : [{ value: absent, label: 'None' }, ...heads]
+            }
             onChange={pick('draft')}
           />
         </Field>
