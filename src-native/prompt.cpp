@@ -141,7 +141,9 @@ Evaluated decode_text(Session & session, const Chunk & chunk, Kind kind, const A
         done.ms.decode += times.decode;
         done.ms.capture += times.capture;
         done.last_row = count - 1;
+        const Stopwatch reading;
         append_top(session, count, top_k, top);
+        done.ms.decode += reading.ms();
     }
     return done;
 }

@@ -83,6 +83,7 @@ test('token recycling is set up in the bar, and each node says whose guess it wa
     await expect(form.getByRole('textbox', { name: 'Tokens in the chain' })).toHaveValue('10');
     await choose(form, 'Variant', 'As published');
   });
+  await setUp(page, 'Prompt', (form) => fill(form, 'Most tokens per turn', '24'));
   const id = await runToEnd(page);
   const run = recorded(server.home, id);
   expect(run.summary.spec.method).toEqual(defaultMethod('recycling'));
