@@ -111,6 +111,7 @@ for (const { name, model, projector } of architectures) {
         const head = await attach(method);
         const dynamic = 'shape' in method && method.shape.kind === 'dynamic' && !isWide(method.shape);
         let drafted = 0;
+        let off: Decoded | null = null;
         // All gates on one shape, the main ones on the others.
         for (const mode of dynamic ? gateModes : (['off', 'paper'] as const)) {
           const run = await decode(method, head, { mode, threshold });
@@ -121,6 +122,8 @@ for (const { name, model, projector } of architectures) {
           if (mode === 'paper') expect(skipped).toBeGreaterThan(5);
           if (mode === 'off' || mode === 'probe') expect(skipped).toBe(0);
           if (mode === 'survey') expect(run.records).toHaveLength(tokens);
+          if (mode === 'off') off = run;
+          if (mode === 'survey' && off !== null) expectSameDrafts(run, off);
           drafted += run.records.reduce((sum, { round }) => sum + round.drafted, 0);
           if (mode === 'off' && 'shape' in method && isWide(method.shape)) {
             expect(run.records.reduce((sum, { round }) => sum + round.accepted, 0)).toBeGreaterThan(0);
@@ -130,4 +133,15 @@ for (const { name, model, projector } of architectures) {
       });
     });
   });
+}
+
+/** A look at a draft leaves no trace in the head: at every root both runs draft the same tree. */
+function expectSameDrafts(survey: Decoded, off: Decoded): void {
+  const drafted = off.records.filter(({ round }) => round.noDraft === null);
+  for (const { round, tree } of drafted) {
+    const there = survey.records[round.firstToken];
+    expect(there?.tree.tokens).toEqual(tree.tokens);
+    expect(there?.tree.parents).toEqual(tree.parents);
+    expect(there?.round.gate.forgone).toBe(round.accepted);
+  }
 }
