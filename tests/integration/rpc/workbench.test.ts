@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readProjectorMetadata } from '../../../src-main/models/metadata.ts';
 import { required } from '../../../src-shared/domain/assert.ts';
+import { greedy } from '../../../src-shared/domain/run.ts';
 import { answersOf } from '../../fixtures/answers.ts';
 import { fixtureModels } from '../../fixtures/gguf/index.ts';
 import { builtIn, builtInFolder } from '../../fixtures/samples.ts';
@@ -105,6 +106,20 @@ test('runs that cannot work are refused before they exist, by name and reason', 
     [{ draft: other.id }, 'does not fit'],
     [{ projector: wrong.id }, 'does not fit'],
     [{ capture: { layers: 'none' } }, 'attention is switched off'],
+    [{ gate: { mode: 'paper', threshold: 0.35, layer: 0 } }, 'but only the last layer'],
+    [
+      { gate: { mode: 'probe', threshold: 0.35, layer: 0 }, capture: { layers: [1] } },
+      'not captured: add it',
+    ],
+    [
+      { gate: { mode: 'paper', threshold: 0.35, layer: 99 }, capture: { layers: 'all' } },
+      'but the target has layers 0 to',
+    ],
+    [{ gate: { mode: 'paper', threshold: 0.35, heads: 99 } }, 'reads head 99, but the target has heads 0 to'],
+    [
+      { gate: { mode: 'oracle', threshold: 0.35 }, sampling: { ...greedy, temperature: 1 } },
+      'set the temperature to 0',
+    ],
   ] as const;
   for (const [change, message] of cases) {
     const start = bench.call('runs.start', { spec: builtInSpec(change), step: false });
