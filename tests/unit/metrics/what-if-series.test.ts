@@ -41,6 +41,7 @@ const run = (
   totals: emptyTotals,
   fingerprint: null,
   fork: null,
+  source: { kind: 'run' },
   ...more,
 });
 const survey = (
