@@ -34,7 +34,12 @@ function asF32(tensor: CheckpointTensor, data: ArrayBufferLike): Float32Array {
     case 'bf16':
       // The upper half of an f32.
       return new Float32Array(Uint32Array.from(new Uint16Array(data), (bits) => bits << 16).buffer);
-    default:
+    case 'i64':
+    case 'i32':
+    case 'i16':
+    case 'i8':
+    case 'u8':
+    case 'bool':
       throw new ModelError(
         'unsupported',
         tensor.file,
@@ -112,7 +117,10 @@ function wholeOf(tensor: CheckpointTensor, data: ArrayBufferLike): Iterable<numb
     case 'u8':
     case 'bool':
       return new Uint8Array(data);
-    default:
+    case 'f64':
+    case 'f32':
+    case 'f16':
+    case 'bf16':
       throw new ModelError(
         'unsupported',
         tensor.file,
