@@ -1,4 +1,5 @@
-/** The commands around benches: `bench`, `bench resume`, `bench report`, `bench list`. */
+/** The commands around benches: `bench`, `bench resume`, `bench report`, `bench list`, `import`, `merge`. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { version } from '../serve.ts';
 import { homeFolder } from '../storage/home.ts';
@@ -12,6 +13,7 @@ import {
   resumeBench,
 } from './bench.ts';
 import { addBenchOptions, type BenchOptions, resamplesOption } from './bench-options.ts';
+import { type ImportOptions, importFiles } from './import.ts';
 import type { ProgramOptions } from './program.ts';
 import { withCatalogs } from './with-catalogs.ts';
 
@@ -58,6 +60,10 @@ export function addBenchCommands(program: Command, { terminal, onInterrupt, onEx
     .argument('<id>', 'id from "specula bench list", or "last"')
     .option('--json', 'everything as one JSON object')
     .option('--csv', 'one line per topic and configuration')
+    .option(
+      '--mmspec <folder>',
+      "write the answers as MMSpec's result files, one per method, into this folder",
+    )
     .addOption(resamplesOption())
     .action((id: string, options: ReportOptions) =>
       withCatalogs((catalogs) => reportBench(id, options, host(catalogs))),
@@ -68,5 +74,36 @@ export function addBenchCommands(program: Command, { terminal, onInterrupt, onEx
     .option('--json', 'one JSON object per line')
     .action((options: { readonly json?: boolean }) =>
       withCatalogs((catalogs) => listBenches(host(catalogs), options)),
+    );
+
+  program
+    .command('import')
+    .description('read result files of MMSpec (<method>-temperature-<T>.jsonl) as runs: sums only')
+    .argument(
+      '<files...>',
+      "files; give the baseline's too, so that tokens after the end of text can be told",
+    )
+    .option(
+      '--data-set <id>',
+      'data set that the samples are of (default: questions and pictures stay unknown)',
+    )
+    .option('--target <name>', 'name of the model (default: from results/<model>/mmspec_<split>/)')
+    .action((files: string[], options: ImportOptions) =>
+      withCatalogs(async (catalogs) => onExit(await importFiles(files, options, catalogs, terminal))),
+    );
+  program
+    .command('merge')
+    .description('bring runs and benches of other databases into this one; shards of a bench become one')
+    .argument('<paths...>', 'databases, or folders that hold one')
+    .action((paths: string[]) =>
+      withCatalogs(({ storage }) => {
+        for (const path of paths) {
+          const { runs, known, live, cells } = storage.merge(resolve(path));
+          const left = live === 0 ? '' : `, ${live} still going on there were left out`;
+          terminal.out(
+            `${path}: ${runs} runs added, ${known} were there already${left}; ${cells} cells of benches\n`,
+          );
+        }
+      }),
     );
 }

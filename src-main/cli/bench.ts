@@ -1,7 +1,10 @@
 /** `specula bench`: decodes a data set with many methods, records every run, and reports. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cellsInOrder } from '#shared/domain/bench.ts';
 import { type BootstrapOptions, defaultBootstrap } from '#shared/metrics/bootstrap.ts';
 import { metricDefinitions } from '#shared/metrics/definitions.ts';
+import { mmspecFiles } from '../bench/mmspec.ts';
 import { benchReport } from '../bench/report.ts';
 import { cellsLeft, runBench } from '../bench/run-bench.ts';
 import { forkNodeEngine } from '../engine/host.ts';
@@ -29,6 +32,7 @@ export interface ReportOptions {
   readonly resamples: number;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly mmspec?: string;
 }
 
 /** Plans a bench and decodes it. */
@@ -83,11 +87,21 @@ async function decode(
 /** Prints the report of a bench as it is recorded so far. */
 export async function reportBench(
   id: string,
-  { resamples, json, csv }: ReportOptions,
+  { resamples, json, csv, mmspec }: ReportOptions,
   { catalogs, terminal }: Pick<BenchCommandHost, 'catalogs' | 'terminal'>,
 ): Promise<void> {
+  const own = findBench(id, catalogs);
+  if (mmspec !== undefined) {
+    for (const [file, content] of mmspecFiles(own, catalogs.storage)) {
+      const path = join(mmspec, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      terminal.err(`${path}\n`);
+    }
+    if (!json && !csv) return;
+  }
   const options: BootstrapOptions = { ...defaultBootstrap, resamples };
-  const report = await benchReport(findBench(id, catalogs), catalogs, options);
+  const report = await benchReport(own, catalogs, options);
   if (json) terminal.out(`${JSON.stringify({ ...report, definitions: metricDefinitions }, null, 1)}\n`);
   else if (csv) terminal.out(benchCsv(report));
   else terminal.out(benchText(report));

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { methodLabel } from '#shared/domain/method.ts';
+import type { RunSource } from '#shared/domain/run.ts';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { acceptanceRate, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
 import { inflatedText } from '../models/inflate/label.ts';
@@ -86,7 +87,7 @@ export function listRuns({ storage }: Catalogs, terminal: Terminal, { json, limi
     terminal.out('No runs yet. Make one with "specula run --sample ID".\n');
     return;
   }
-  const rows = runs.map(({ id, status, spec, totals }) => [
+  const rows = runs.map(({ id, status, spec, totals, source }) => [
     id,
     status,
     spec.sampleId,
@@ -95,10 +96,17 @@ export function listRuns({ storage }: Catalogs, terminal: Terminal, { json, limi
     totals.newTokens,
     mat(totals)?.toFixed(2) ?? '-',
     acceptanceRate(totals)?.toFixed(3) ?? '-',
-    tokensPerSecond(totals)?.toFixed(1) ?? '-',
+    // The times of imported runs have the prompt in them.
+    (source.kind === 'imported' ? null : tokensPerSecond(totals))?.toFixed(1) ?? '-',
+    sourceLabel(source),
   ]);
-  const head = ['run', 'status', 'sample', 'method', 'gate', 'tokens', 'MAT', 'acceptance', 'tok/s'];
+  const head = ['run', 'status', 'sample', 'method', 'gate', 'tokens', 'MAT', 'acceptance', 'tok/s', 'from'];
   terminal.out(table([head, ...rows]));
+}
+
+function sourceLabel(source: RunSource): string {
+  if (source.kind === 'imported') return `imported, ${printable(source.file)}`;
+  return source.kind === 'bench' ? `bench ${printable(source.name)}` : '';
 }
 
 async function findDataSet(dataSets: Catalogs['dataSets'], wanted: string | undefined): Promise<DataSet> {

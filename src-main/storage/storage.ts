@@ -2,6 +2,8 @@ import type { Database } from 'better-sqlite3';
 import { type BenchStore, createBenchStore } from './bench-store.ts';
 import { openDatabase, withDatabase } from './database.ts';
 import { databaseFile } from './home.ts';
+import { createImportStore, type ImportStore } from './import-store.ts';
+import { type Merged, mergeDatabase } from './merge.ts';
 import { takeOwnership } from './owner.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
@@ -11,7 +13,10 @@ export interface Storage {
   readonly file: string;
   readonly runs: RunStore;
   readonly benches: BenchStore;
+  readonly imports: ImportStore;
   readonly registry: Registry;
+  /** Brings in what another database has, see merge.ts. @throws StorageError */
+  merge(path: string): Merged;
   close(): void;
 }
 
@@ -33,7 +38,9 @@ function storageOf(db: Database, file: string, home: string): Storage {
     file,
     runs,
     benches: createBenchStore(db, owner, runs),
+    imports: createImportStore(db, runs),
     registry: createRegistry(db),
+    merge: (path) => mergeDatabase(db, path),
     close() {
       db.close();
       owner.release();

@@ -39,6 +39,8 @@ function searchRuns(rows: readonly RunRow[], q: string | undefined): readonly Ru
       row.run.status,
       row.run.reason ?? '',
       row.device ?? '',
+      row.run.source.kind === 'bench' ? `bench ${row.run.source.name}` : '',
+      row.run.source.kind === 'imported' ? row.run.source.file : '',
       ...(row.run.fingerprint?.models.map((model) => model.name) ?? []),
     ]),
   );

@@ -1,4 +1,5 @@
-import type { RunSummary, Sampling } from '#shared/domain/run.ts';
+import { assertNever } from '#shared/domain/assert.ts';
+import type { RunSource, RunSummary, Sampling } from '#shared/domain/run.ts';
 import { decodeMs } from '#shared/metrics/totals.ts';
 import { formatMs } from '../../ui/format.ts';
 
@@ -16,14 +17,37 @@ export function samplingLabel(sampling: Sampling): string {
   return [...parts, `seed ${sampling.seed}`].join(', ');
 }
 
+/** The bench of a run, or the file that it was read from with what is known to be wrong with its numbers. */
+function sourceFacts(source: RunSource): readonly RunFact[] {
+  switch (source.kind) {
+    case 'run':
+      return [];
+    case 'bench':
+      return [{ label: 'Bench', value: source.name }];
+    case 'imported':
+      return [
+        { label: 'Imported', value: `${source.file}, sums only` },
+        { label: 'Wall time', value: `${formatMs(source.wallMs)}, prompt included` },
+        ...(source.notes.length === 0 ? [] : [{ label: 'Notes', value: source.notes.join('; ') }]),
+      ];
+    default:
+      return assertNever(source);
+  }
+}
+
 /** What a run was made with and how long it took, beyond the columns of the table. */
 export function runFacts(run: RunSummary): readonly RunFact[] {
   const { fingerprint, spec, totals } = run;
   return [
     { label: 'Run', value: run.id },
+    ...sourceFacts(run.source),
     { label: 'Sampling', value: samplingLabel(spec.sampling) },
-    { label: 'Prompt', value: formatMs(totals.prefillMs) },
-    { label: 'Decoding', value: formatMs(decodeMs(totals)) },
+    ...(run.source.kind === 'imported'
+      ? []
+      : [
+          { label: 'Prompt', value: formatMs(totals.prefillMs) },
+          { label: 'Decoding', value: formatMs(decodeMs(totals)) },
+        ]),
     ...(fingerprint === null
       ? []
       : [

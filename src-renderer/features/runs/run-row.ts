@@ -22,7 +22,8 @@ export function toRow(run: RunSummary): RunRow {
     gate: comparesScore(gate.mode) ? `${gate.mode} ${gate.threshold}` : gate.mode,
     mat: mat(run.totals) ?? undefined,
     acceptance: acceptanceRate(run.totals) ?? undefined,
-    rate: tokensPerSecond(run.totals) ?? undefined,
-    device: run.fingerprint?.device,
+    // The times of imported runs have the prompt in them.
+    rate: run.source.kind === 'imported' ? undefined : (tokensPerSecond(run.totals) ?? undefined),
+    device: run.source.kind === 'imported' ? 'imported' : run.fingerprint?.device,
   };
 }
