@@ -59,12 +59,14 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
     [rows, selected],
   );
   const current = rows.find(({ run }) => run.id === cursor);
+  const canOpen = current !== undefined && current.run.source.kind !== 'imported';
   const affected = chosen.length > 0 ? chosen : current === undefined ? [] : [current.run];
   const deletable = affected.some((run) => !isLive(run.status));
 
   function open(id: string): void {
     const run = runs.find((candidate) => candidate.id === id);
-    if (run === undefined) return;
+    // An imported run has no rounds to look at.
+    if (run === undefined || run.source.kind === 'imported') return;
     const { dataSetId, sampleId } = run.spec;
     void navigate({ to: '/inspect', search: { dataSet: dataSetId, sample: sampleId, run: id } });
   }
@@ -89,7 +91,7 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
       label: 'Open in Inspect',
       group: 'Runs',
       keys: ['Enter'],
-      when: () => current !== undefined,
+      when: () => canOpen,
       run: () => current !== undefined && open(current.run.id),
     },
     {
@@ -135,7 +137,7 @@ function RunList({ runs }: { readonly runs: readonly RunSummary[] }) {
         searchField={searchField}
         onSearch={(text) => change({ q: text })}
         onSearchDone={() => table.current?.focus()}
-        onOpen={current === undefined ? undefined : () => open(current.run.id)}
+        onOpen={current === undefined || !canOpen ? undefined : () => open(current.run.id)}
         onDelete={deletable ? () => setDeleting(true) : undefined}
       />
       <StatusChips statuses={statuses} status={status} onChange={(next) => change({ status: next })} />
