@@ -49,6 +49,7 @@ export interface TurnEnd {
   readonly endedBy: NonNullable<Turn['endedBy']>;
 }
 
+/** Tokens recorded per row; a smaller vocabulary gives all of its own. */
 const recordedTop = 20;
 
 /**
@@ -68,7 +69,7 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
   }
   const captured = capture.layers.length > 0;
   const wants: RowWants = {
-    topK: recordedTop,
+    topK: Math.min(recordedTop, target.info.vocab),
     layers: Int32Array.from(capture.layers),
     patches: captured && options.prompt.parts.some((part) => 'image' in part),
     heads: false,
@@ -96,7 +97,7 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
   let mentioned: Iterable<number> = promptTokens;
   let endedBy: TurnEnd['endedBy'] | null;
   if (resume !== null) {
-    state.cells = await feedAgain(target, drafter, out, rootOnly(state.root), resume.tokens, recordedTop);
+    state.cells = await feedAgain(target, drafter, out, rootOnly(state.root), resume.tokens, wants.topK);
     state.count = resume.tokens.length;
     state.root = resume.tokens.at(-1) ?? -1;
     state.score = resume.score;

@@ -95,6 +95,7 @@ export interface PrefillOut {
 }
 
 export interface TreeModel {
+  readonly info: { readonly vocab: number };
   tokenize(text: string, o: { readonly addSpecial: boolean; readonly parseSpecial: boolean }): Int32Array;
   /** bytes of each token (special tokens rendered as their text): tokens can split UTF-8 characters */
   pieces(tokens: Int32Array): Uint8Array[];

@@ -30,15 +30,21 @@ export function mergeDatabase(db: Database, path: string): Merged {
     throw new StorageError(`${file} does not exist. Give a database, or the folder that holds a specula.db.`);
   }
   if (file === db.name) throw new StorageError(`${file} is the database that others are merged into.`);
-  db.prepare('ATTACH DATABASE ? AS other').run(file);
+  attach(db, file);
   try {
     checkVersion(db, file);
     return db.transaction(() => copyAll(db)).immediate();
+  } finally {
+    db.exec('DETACH DATABASE other');
+  }
+}
+
+function attach(db: Database, file: string): void {
+  try {
+    db.prepare('ATTACH DATABASE ? AS other').run(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     throw code === 'SQLITE_NOTADB' ? new StorageError(`${file} is no database of Specula.`) : error;
-  } finally {
-    db.exec('DETACH DATABASE other');
   }
 }
 

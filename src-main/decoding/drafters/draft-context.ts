@@ -7,7 +7,6 @@ import type { Row } from './read-top.ts';
 
 /** A model that drafts, with what must be known about it. */
 export interface DraftingModel extends TreeModel {
-  readonly info: { readonly vocab: number };
   readonly context: { readonly contextSize: number } | null;
 }
 

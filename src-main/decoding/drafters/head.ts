@@ -8,7 +8,7 @@ import { type HeadGrower, LayerGrower, MedusaGrower } from './head-growers.ts';
 import { draftStatic } from './static.ts';
 
 /** Tokens recorded per row of the draft, where the shape needs no more. */
-const recordedTop = 10;
+const recordedTop = 20;
 
 export interface HeadDrafterOptions {
   readonly shape: DraftShape;

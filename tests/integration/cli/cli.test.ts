@@ -46,7 +46,9 @@ test('help and version are answers, wrong use ends with 2 and says what to do', 
   expect(runHelp.out).toContain('Examples:');
   const wrong = await specula(home, 'run', '--sample', 's', '--method', 'ar', '--chain', '2');
   expect(wrong).toMatchObject({ code: 2, out: '' });
-  expect(wrong.err).toBe('specula: --chain belongs to --method draft-model, not to ar.\n');
+  expect(wrong.err).toBe(
+    'specula: --chain belongs to --method draft-model, medusa, eagle, eagle2, eagle3, msd, vispec, recycling, not to ar.\n',
+  );
   const missing = await specula(home, 'run');
   expect(missing).toMatchObject({ code: 2, out: '' });
   expect(missing.err).toContain("required option '--sample <id>'");
