@@ -4,6 +4,7 @@ import { addressOf, openLink } from './flows.ts';
 
 test('the palette finds commands, samples and runs by keys alone', async ({ page, gatedRun }) => {
   await openLink(page, '#/samples');
+  await expect(page.getByRole('listbox', { name: 'Samples' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+k');
   const palette = page.getByRole('dialog', { name: 'Command palette' });
   const field = palette.getByRole('combobox');

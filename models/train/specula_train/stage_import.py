@@ -11,6 +11,7 @@ from torch import Tensor
 from .checkpoints import new_model
 from .export import DESCRIPTIONS, files_of
 from .gguf_files import decoder_tensors, projector_tensors, read_tensors
+from .gguf_library import gguf_library
 from .schedule import Schedule
 from .tokenizer import Tokenizer
 from .vlm import Model
@@ -22,7 +23,7 @@ def import_models(schedule: Schedule, folder: Path, models: Path) -> None:
     Label heads and optimizers are not in the files, so none of these trainings can go on from here.
 
     :raises FileNotFoundError: without a tokenizer (run that stage first), or when there is no exported target.
-    :raises ValueError: when a file is of another size than the schedule's model.
+    :raises ValueError: when a file is of another size or kind than the schedule's model.
     """
     tokenizer = Tokenizer.load(folder / "tokenizer.json")
     for name in DESCRIPTIONS:
@@ -34,8 +35,16 @@ def import_models(schedule: Schedule, folder: Path, models: Path) -> None:
             continue
         _read(files.decoder, decoder_tensors(model))
         if files.projector:
+            _check_activation(files.projector)
             _read(files.projector, projector_tensors(model))
         _write(folder / f"{name}.pt", model, schedule.stages[name].steps)
+
+
+def _check_activation(file: Path) -> None:
+    """Vision models before Muon came had another activation; their weights fit, and would mean something else."""
+    silu = gguf_library().GGUFReader(file).get_field("clip.use_silu")
+    if silu is None or not silu.contents():
+        raise ValueError(f"{file}: its vision model was trained without SiLU, by an earlier version of this code; train it again")
 
 
 def _read(file: Path, ours: Iterator[tuple[str, Tensor]]) -> None:
