@@ -229,6 +229,15 @@ class TestStage(InFolder):
         with self.assertRaisesRegex(FileNotFoundError, "nothing to import"):
             import_models(schedule(), self.folder, self.folder / "none")
 
+    def test_a_vision_model_of_another_activation_is_refused(self) -> None:
+        self.export("target")
+        (self.folder / "target.pt").unlink()
+        file = self.folder / "out" / "specula-tiny-mmproj-f16.gguf"
+        file.write_bytes(file.read_bytes().replace(b"clip.use_silu", b"clip.use_gelu"))
+        with self.assertRaisesRegex(ValueError, "mmproj-f16.gguf: its vision model was trained without SiLU"):
+            import_models(schedule(), self.folder, self.folder / "out")
+        self.assertFalse((self.folder / "target.pt").exists())
+
     def test_without_a_target_its_stage_is_named(self) -> None:
         with self.assertRaisesRegex(FileNotFoundError, "target.pt is missing; run the stage target first"):
             self.export("draft-text")
