@@ -150,7 +150,10 @@ def write_projector(file: Path, model: Model, about: About) -> None:
     describe(writer, about, "mmproj")
     writer.add_clip_has_vision_encoder(True)
     writer.add_clip_projector_type("mlp")
-    writer.add_vision_use_silu(True)
+    if model.vision.activation == "silu":
+        writer.add_vision_use_silu(True)
+    else:
+        writer.add_vision_use_gelu(True)
     writer.add_vision_image_size(size.side)
     writer.add_vision_patch_size(size.patch)
     writer.add_vision_embedding_length(size.width)

@@ -14,6 +14,7 @@ from .gguf_files import decoder_tensors, projector_tensors, read_tensors
 from .gguf_library import gguf_library
 from .schedule import Schedule
 from .tokenizer import Tokenizer
+from .vision import Activation
 from .vlm import Model
 
 
@@ -33,18 +34,30 @@ def import_models(schedule: Schedule, folder: Path, models: Path) -> None:
             if name == "target":
                 raise FileNotFoundError(f"{files.decoder} is missing; nothing to import")
             continue
+        _check_vocabulary(files.decoder, tokenizer)
         _read(files.decoder, decoder_tensors(model))
         if files.projector:
-            _check_activation(files.projector)
+            model.vision.activation = _activation(files.projector)
             _read(files.projector, projector_tensors(model))
         _write(folder / f"{name}.pt", model, schedule.stages[name].steps)
 
 
-def _check_activation(file: Path) -> None:
-    """Vision models before Muon came had another activation; their weights fit, and would mean something else."""
-    silu = gguf_library().GGUFReader(file).get_field("clip.use_silu")
-    if silu is None or not silu.contents():
-        raise ValueError(f"{file}: its vision model was trained without SiLU, by an earlier version of this code; train it again")
+def _activation(file: Path) -> Activation:
+    """The weights of both kinds look alike."""
+    reader = gguf_library().GGUFReader(file)
+    kinds: tuple[Activation, ...] = ("silu", "gelu")
+    for kind in kinds:
+        field = reader.get_field(f"clip.use_{kind}")
+        if field is not None and field.contents():
+            return kind
+    raise ValueError(f"{file}: its vision model has neither SiLU nor GELU, which is all that this code knows")
+
+
+def _check_vocabulary(file: Path, tokenizer: Tokenizer) -> None:
+    """The same ids must mean the same text."""
+    tokens = gguf_library().GGUFReader(file).get_field("tokenizer.ggml.tokens")
+    if tokens is None or tokens.contents() != tokenizer.vocabulary:
+        raise ValueError(f"{file}: has another vocabulary than tokenizer.json; train it with the generator of its time")
 
 
 def _read(file: Path, ours: Iterator[tuple[str, Tensor]]) -> None:

@@ -229,14 +229,35 @@ class TestStage(InFolder):
         with self.assertRaisesRegex(FileNotFoundError, "nothing to import"):
             import_models(schedule(), self.folder, self.folder / "none")
 
-    def test_a_vision_model_of_another_activation_is_refused(self) -> None:
+    def test_the_activation_of_a_vision_model_comes_back(self) -> None:
+        out, file = self.folder / "out", self.folder / "out" / "specula-tiny-mmproj-f16.gguf"
         self.export("target")
         (self.folder / "target.pt").unlink()
-        file = self.folder / "out" / "specula-tiny-mmproj-f16.gguf"
         file.write_bytes(file.read_bytes().replace(b"clip.use_silu", b"clip.use_gelu"))
-        with self.assertRaisesRegex(ValueError, "mmproj-f16.gguf: its vision model was trained without SiLU"):
+        with contextlib.redirect_stdout(io.StringIO()):
+            import_models(schedule(), self.folder, out)
+        model = load_model(schedule(), self.folder, tokenizer(), "target")
+        self.assertEqual(model.vision.activation, "gelu")
+        pixels = torch.rand(1, 3, VIEW.side, VIEW.side)
+        gelu = model.vision(pixels)
+        model.vision.activation = "silu"
+        self.assertFalse(torch.allclose(gelu, model.vision(pixels)))
+        model.vision.activation = "gelu"
+        write_projector(self.folder / "again.gguf", model, ABOUT)
+        self.assertTrue(fields_of(self.folder / "again.gguf")["clip.use_gelu"])
+        (self.folder / "target.pt").unlink()
+        file.write_bytes(file.read_bytes().replace(b"clip.use_gelu", b"clip.use_what"))
+        with self.assertRaisesRegex(ValueError, "mmproj-f16.gguf: its vision model has neither SiLU nor GELU"):
+            import_models(schedule(), self.folder, out)
+
+    def test_another_vocabulary_is_refused(self) -> None:
+        self.export("target")
+        (self.folder / "target.pt").unlink()
+        entry = json.loads((self.folder / "tokenizer.json").read_text())
+        entry["vocabulary"][-1], entry["vocabulary"][-2] = entry["vocabulary"][-2:]
+        (self.folder / "tokenizer.json").write_text(json.dumps(entry))
+        with self.assertRaisesRegex(ValueError, "another vocabulary than tokenizer.json"):
             import_models(schedule(), self.folder, self.folder / "out")
-        self.assertFalse((self.folder / "target.pt").exists())
 
     def test_without_a_target_its_stage_is_named(self) -> None:
         with self.assertRaisesRegex(FileNotFoundError, "target.pt is missing; run the stage target first"):
