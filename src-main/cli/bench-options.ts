@@ -9,7 +9,7 @@ import {
   addGroup,
   addRunOptions,
   answerOptions,
-  captureOption,
+  captureOptions,
   gateOf,
   gateOptionNames,
   type ModelOptions,
@@ -41,6 +41,7 @@ export interface BenchOptions extends PlacementOptions, SamplingOptions, Omit<Mo
   readonly maxTokens: number;
   readonly system?: string;
   readonly capture: RunOptions['capture'];
+  readonly captureHeads?: boolean;
   readonly resamples: number;
 }
 
@@ -172,7 +173,7 @@ export function addBenchOptions(command: Command): Command {
     ...modelOptions().filter(({ long }) => long !== '--target'),
   ]);
   addGroup(command, 'Sampling:', [...samplingOptions(), ...answerOptions()]);
-  addGroup(command, 'Engine:', [...placementOptions(), captureOption()]);
+  addGroup(command, 'Engine:', [...placementOptions(), ...captureOptions()]);
   addGroup(command, 'Output:', [resamplesOption()]);
   return command;
 }

@@ -10,6 +10,7 @@ import { type BenchOptions, type MethodChoice, parseGate, parseMethod } from './
 import { chooseDataSet, chooseModels, type Lists } from './choose.ts';
 import { shareOut } from './evaluate-samples.ts';
 import { UsageError } from './exit.ts';
+import { captureOf } from './run-options.ts';
 import { engineOf, samplingOf } from './run-spec.ts';
 
 /** @throws UsageError, ExpectedError */
@@ -38,7 +39,7 @@ export async function benchPlan(
     sampling: samplingOf(options),
     maxTokens: options.maxTokens,
     systemPrompt: options.system ?? null,
-    capture: { layers: options.capture },
+    capture: captureOf(options),
     engine: engineOf(options),
     models: {},
     shard: options.shard,
@@ -59,7 +60,7 @@ async function configurationsOf(options: BenchOptions, lists: Lists): Promise<Co
   for (const gate of gates) {
     const problem = gateProblem({
       gate,
-      capture: { layers: options.capture },
+      capture: captureOf(options),
       sampling: samplingOf(options),
     });
     if (problem !== null) throw new UsageError(problem);

@@ -1,6 +1,7 @@
 /** Options of `specula run`, those that it shares with `specula evaluate`, and the method they describe. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { type CaptureSpec, captureSpecSchema } from '#shared/domain/capture.ts';
 import {
   defaultGateThreshold,
   type GateSpec,
@@ -67,7 +68,8 @@ export interface RunOptions extends PlacementOptions, ModelOptions, SamplingOpti
   readonly scoreHeads?: HeadReduction;
   readonly maxTokens: number;
   readonly system?: string;
-  readonly capture: 'none' | 'last' | 'all';
+  readonly capture: CaptureSpec['layers'];
+  readonly captureHeads?: boolean;
   readonly json?: boolean;
 }
 
@@ -184,7 +186,7 @@ export function methodOptions(): Option[] {
 /** How the visual score is read. */
 export function scoreOptions(): Option[] {
   return [
-    new Option('--score-layer <n>', 'layer that r is read from (default: the last captured one)').argParser(
+    new Option('--score-layer <n>', 'layer that r is read from (default: the last one)').argParser(
       number(count.min(0)),
     ),
     new Option('--score-heads <how>', 'mean, max, or the number of one head (default: mean)').argParser(
@@ -216,10 +218,32 @@ export function samplingOptions(): Option[] {
   ];
 }
 
-export function captureOption(): Option {
-  return new Option('--capture <layers>', 'attention to record; "none" also switches scores and gate off')
-    .choices(['none', 'last', 'all'])
-    .default('last');
+/** What of the attention is recorded. */
+export function captureOptions(): Option[] {
+  return [
+    new Option(
+      '--capture <layers>',
+      'attention to record: none (no scores and no gate either), score, last, all, or layers such as 0,3',
+    )
+      .argParser(captureLayers)
+      .default('last'),
+    new Option('--capture-heads', 'record the map of every head of these layers too'),
+  ];
+}
+
+function captureLayers(text: string): CaptureSpec['layers'] {
+  const named = /^[\d,\s]+$/.test(text) ? text.split(',').map(Number) : text;
+  const parsed = captureSpecSchema.safeParse({ layers: named });
+  if (parsed.success) return parsed.data.layers;
+  throw new InvalidArgumentError('Give none, score, last, all, or numbers of layers, e.g. 0,3.');
+}
+
+/** The capture that the options ask for. */
+export function captureOf({
+  capture,
+  captureHeads,
+}: Pick<RunOptions, 'capture' | 'captureHeads'>): CaptureSpec {
+  return captureHeads === true ? { layers: capture, heads: true } : { layers: capture };
 }
 
 /** Adds every option of a run, grouped as `--help` shows them. */
@@ -239,7 +263,7 @@ export function addRunOptions(command: Command): Command {
   ]);
   group(modelHeading, modelOptions());
   group('Sampling:', [...samplingOptions(), ...answerOptions()]);
-  group('Engine:', [...placementOptions(), captureOption()]);
+  group('Engine:', [...placementOptions(), ...captureOptions()]);
   group('Output:', [new Option('--json', 'one JSON object per line: every turn and round, then the result')]);
   return command;
 }

@@ -5,6 +5,7 @@ import type { TypedCall } from '../rpc/dispatch.ts';
 import { chooseDataSet, chooseModels, type Lists } from './choose.ts';
 import { UsageError } from './exit.ts';
 import {
+  captureOf,
   gateOf,
   methodOf,
   type PlacementOptions,
@@ -31,7 +32,7 @@ export async function runSpec(options: RunOptions, call: TypedCall): Promise<Run
     sampling: samplingOf(options),
     maxTokens: options.maxTokens,
     systemPrompt: options.system ?? null,
-    capture: { layers: options.capture },
+    capture: captureOf(options),
     engine: engineOf(options),
   };
   const problem = gateProblem(spec);

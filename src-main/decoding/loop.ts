@@ -2,7 +2,7 @@ import { decideGate, type GateOutcome, looksAhead } from '#shared/domain/gate.ts
 import { tokenRandom } from '#shared/domain/random.ts';
 import type { NoDraftReason, RoundRecord } from '#shared/domain/round.ts';
 import type { Sampling, Turn } from '#shared/domain/run.ts';
-import { type Capture, scoreAt } from './attention.ts';
+import { attentionWants, type Capture, scoreAt } from './attention.ts';
 import type { Draft, Drafter, Prompt } from './drafters/drafter.ts';
 import { decidesWithin, fatesUnder, firstOnly, type Gate, unverified, wastesDraft } from './gate.ts';
 import { greedyJudge, samplingJudge } from './judge.ts';
@@ -67,13 +67,12 @@ export async function* decodeTurn(options: DecodeOptions): AsyncGenerator<Decode
       `the gate's ${options.gate.mode} mode is for greedy decoding only; set the temperature to 0`,
     );
   }
-  const captured = capture.layers.length > 0;
   const wants: RowWants = {
     topK: Math.min(recordedTop, target.info.vocab),
-    layers: Int32Array.from(capture.layers),
-    patches: captured && options.prompt.parts.some((part) => 'image' in part),
-    heads: false,
-    headShares: (capture.scoreHeads ?? 'mean') !== 'mean',
+    ...attentionWants(
+      capture,
+      options.prompt.parts.some((part) => 'image' in part),
+    ),
   };
   const { resume = null, given = [] } = options;
   const held = resume === null ? null : (options.held ?? null);

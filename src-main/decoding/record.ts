@@ -2,7 +2,7 @@ import type { GateOutcome } from '#shared/domain/gate.ts';
 import type { NoDraftReason, RoundRecord, RoundTimes, TokenPiece } from '#shared/domain/round.ts';
 import type { AnswerToken, TokenOrigin } from '#shared/domain/token.ts';
 import type { DraftTree, TopTokens } from '#shared/domain/tree.ts';
-import { attentionFrames, type Capture, imageShareAt, scoreAt, sharesAt } from './attention.ts';
+import { attentionFrames, type Capture, headFrames, imageShareAt, scoreAt, sharesAt } from './attention.ts';
 import { sixDigits } from './digits.ts';
 import type { Draft } from './drafters/drafter.ts';
 import type { RowsOut, TreeModel } from './model.ts';
@@ -110,11 +110,14 @@ export function recordRound(
   tree: DraftTree,
   times: () => RoundTimes,
 ): RoundRecord {
-  const attention = attentionFrames(facts.rows, facts.capture.layers, facts.verdict.path);
+  const { rows, capture, verdict } = facts;
+  const attention = attentionFrames(rows, capture, verdict.path);
+  const heads = headFrames(rows, capture, verdict.path);
   return {
     tokens,
     tree,
     attention,
+    heads,
     pieces,
     round: {
       index: facts.index,

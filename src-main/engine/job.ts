@@ -196,7 +196,7 @@ function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
     maxTokens: spec.maxTokens,
     endTokens,
     contextSize: target.context?.contextSize ?? 0,
-    capture: { layers: loaded.layers, scoreLayer: loaded.scoreLayer, scoreHeads: spec.gate.heads },
+    capture: loaded.capture,
     turn,
     firstRound: rounds - (resume?.rounds ?? 0),
     seenPieces,

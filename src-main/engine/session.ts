@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { cpus, release as osRelease, platform } from 'node:os';
 import { basename } from 'node:path';
+import { type CaptureSpec, mapLayers } from '../../src-shared/domain/capture.ts';
 import { type GateSpec, readsScore } from '../../src-shared/domain/gate.ts';
-import type { CaptureSpec, EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
+import type { EngineOptions, Fingerprint, Placement } from '../../src-shared/domain/run.ts';
+import type { Capture } from '../decoding/attention.ts';
 import { maxTreeLeaves } from '../decoding/limits.ts';
 import { Trie } from '../decoding/retrieval/trie.ts';
 import { fileLabel } from '../models/inflate/label.ts';
@@ -35,9 +37,8 @@ export interface Loaded {
   /** what earlier runs with this target answered, for Lookahead's option to share it */
   readonly answers: Trie;
   readonly fingerprint: Fingerprint;
-  /** layers whose attention is read, and the one the gate's score comes from; empty and null without capture */
-  readonly layers: readonly number[];
-  readonly scoreLayer: number | null;
+  /** what is read of the attention */
+  readonly capture: Capture;
 }
 
 interface Slot {
@@ -111,7 +112,6 @@ export class Session {
     const { contextSize, head } = await target.head.attach(files.head, keep);
     const draft = wantsDraft && draftKey !== null ? await this.#draft(draftKey, wantsDraft) : null;
     const drafting = await draft?.head.attach(null);
-    const layers = layersOf(spec.capture, target.model.info.layers);
     return {
       target: target.model,
       draft: draft?.model ?? null,
@@ -122,8 +122,7 @@ export class Session {
         placedIn(target, contextSize),
         draft && drafting ? placedIn(draft, drafting.contextSize) : null,
       ),
-      layers,
-      scoreLayer: scoreLayerOf(spec.gate, layers),
+      capture: captureOf(spec.capture, spec.gate, target.model.info.layers),
     };
   }
 
@@ -299,24 +298,20 @@ async function gpuLayersOf(wanted: Wanted, device: NativeDevice | null): Promise
   return chooseGpuLayers(device.memoryFree - headBytes, memory, model.layers);
 }
 
-/** The layer that the gate's score comes from. Throws when it is not captured. */
-function scoreLayerOf(gate: GateSpec, layers: readonly number[]): number | null {
-  const layer = gate.layer ?? layers.at(-1) ?? null;
-  if (layer === null || layers.includes(layer)) return layer;
-  if (!readsScore(gate.mode)) return layers.at(-1) ?? null;
-  throw new Error(`the gate's score layer ${layer} is not captured; add it to the captured layers`);
-}
-
-/** Layer numbers asked for, ascending. Throws when one does not exist. */
-export function layersOf(capture: CaptureSpec, count: number): readonly number[] {
-  const { layers } = capture;
-  if (layers === 'none') return [];
-  if (layers === 'last') return [count - 1];
-  if (layers === 'all') return Array.from({ length: count }, (_, i) => i);
-  const sorted = [...new Set(layers)].sort((a, b) => a - b);
-  const wrong = sorted.find((l) => l >= count);
-  if (wrong !== undefined)
-    throw new Error(`layer ${wrong} does not exist: the target has layers 0 to ${count - 1}`);
-  // The gate reads the last layer (methods.md 5.2), so it is always among them.
-  return sorted.includes(count - 1) ? sorted : [...sorted, count - 1];
+/**
+ * What is read for a run: the recorded layers and the one of the score, which need not be among them.
+ * @param count layers of the target. @throws Error for a layer that does not exist
+ */
+export function captureOf(capture: CaptureSpec, gate: GateSpec, count: number): Capture {
+  if (capture.layers === 'none') return { layers: [], scoreLayer: null };
+  const maps = mapLayers(capture, count);
+  const asked = gate.layer ?? count - 1;
+  if (asked >= count && readsScore(gate.mode)) {
+    throw new Error(
+      `the gate's score layer ${asked} does not exist: the target has layers 0 to ${count - 1}`,
+    );
+  }
+  const scoreLayer = Math.min(asked, count - 1);
+  const layers = [...new Set([...maps, scoreLayer])].sort((a, b) => a - b);
+  return { layers, maps, headMaps: capture.heads === true, scoreLayer, scoreHeads: gate.heads };
 }

@@ -1,7 +1,7 @@
 import { type Breakpoint, comparesWithPlain, type StopAt } from '#shared/domain/breakpoint.ts';
 import type { Fork } from '#shared/domain/fork.ts';
-import { type GateSpec, gateProblem, readsScore } from '#shared/domain/gate.ts';
-import type { CaptureSpec, RunSpec, RunSummary } from '#shared/domain/run.ts';
+import { gateProblem, readsScore } from '#shared/domain/gate.ts';
+import type { RunSpec, RunSummary } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import type { JobStart } from '../engine/client.ts';
 import { errorMessage } from '../errors.ts';
@@ -39,7 +39,7 @@ export async function startRun(
   const { dataSets, models, engine, recorder } = context;
   checkSpec(spec);
   const { files, hashes } = await models.resolve(spec);
-  checkScore(spec.gate, spec.capture, await readDecoderMetadata(files.target));
+  checkLayers(spec, await readDecoderMetadata(files.target));
   const image = await decodeImage(await dataSets.imageFile(spec.dataSetId, sample));
   const plain = comparesWithPlain(watch.breakpoints) ? await plainOf(context, spec, sample) : null;
   const runId = recorder.begin(spec, sample, from?.fork ?? null);
@@ -79,21 +79,22 @@ function checkSpec(spec: RunSpec): void {
   if (problem !== null) throw new ExpectedError(problem);
 }
 
-/** The score's layer and head must exist in the target, and the layer be captured. */
-function checkScore(
-  { mode, layer, heads }: GateSpec,
-  { layers: captured }: CaptureSpec,
+/** What is recorded and what the gate reads must exist in the target. */
+function checkLayers(
+  { gate, capture }: Pick<RunSpec, 'gate' | 'capture'>,
   target: { readonly layers: number; readonly heads: number },
 ): void {
-  if (!readsScore(mode)) return;
   const last = target.layers - 1;
+  const wrong = typeof capture.layers === 'object' ? capture.layers.find((layer) => layer > last) : undefined;
+  if (wrong !== undefined) {
+    throw new ExpectedError(
+      `Layer ${wrong} cannot be recorded: the target has layers 0 to ${last} only. Choose others under Capture.`,
+    );
+  }
+  const { mode, layer, heads } = gate;
+  if (!readsScore(mode)) return;
   if (layer !== undefined && layer > last) {
     throw new ExpectedError(`The gate reads layer ${layer}, but the target has layers 0 to ${last} only.`);
-  }
-  if (layer !== undefined && layer < last && captured === 'last') {
-    throw new ExpectedError(
-      `The gate reads layer ${layer}, but only the last layer (${last}) is captured: capture all layers, or let the gate read the last one.`,
-    );
   }
   if (typeof heads === 'number' && heads >= target.heads) {
     throw new ExpectedError(

@@ -13,6 +13,8 @@ type Names =
   | 'runs.list'
   | 'runs.open'
   | 'runs.round'
+  | 'runs.attention'
+  | 'runs.heads'
   | 'runs.delete'
   | 'runs.start'
   | 'runs.control'
@@ -77,6 +79,14 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
       throw storage.runs.summary(runId) === null
         ? noRun(runId)
         : new ExpectedError(`Run ${runId} has no round ${index}.`);
+    },
+    'runs.attention': ({ runId, layer, head, from, count }) => {
+      if (storage.runs.summary(runId) === null) throw noRun(runId);
+      return storage.runs.maps(runId, { layer, head }, from, count);
+    },
+    'runs.heads': ({ runId, round, layer }) => {
+      if (storage.runs.summary(runId) === null) throw noRun(runId);
+      return storage.runs.heads(runId, round, layer);
     },
     'runs.delete': ({ runIds }) => {
       storage.runs.delete(runIds);

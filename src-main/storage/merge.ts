@@ -16,7 +16,16 @@ export interface Merged {
 }
 
 /** Tables whose rows belong to a run, by the column that names it; `run` is the run's key. */
-const partsOfRuns = ['turns', 'rounds', 'tokens', 'pieces', 'nodes', 'attention', 'imports'] as const;
+const partsOfRuns = [
+  'turns',
+  'rounds',
+  'tokens',
+  'pieces',
+  'nodes',
+  'attention',
+  'head_attention',
+  'imports',
+] as const;
 
 /**
  * Copies runs that this database does not have, all or none. Benches with the same plan become one; where both have a run

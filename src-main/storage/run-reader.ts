@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RoundDetail, RunDetail } from '#shared/contract/calls.ts';
+import type { RoundDetail, RoundMaps, RunDetail } from '#shared/contract/calls.ts';
 import { required } from '#shared/domain/assert.ts';
 import { type Fork, forkSchema } from '#shared/domain/fork.ts';
-import type { Round } from '#shared/domain/round.ts';
+import type { HeadFrame, Round } from '#shared/domain/round.ts';
 import {
   fingerprintSchema,
   patchGridSchema,
@@ -15,7 +15,7 @@ import {
 } from '#shared/domain/run.ts';
 import { type Sample, sampleSchema } from '#shared/domain/sample.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
-import { decodeAttention } from './codec/attention.ts';
+import { decodeAttention, decodeHeads, oneHead } from './codec/attention.ts';
 import { decodeTree } from './codec/tree.ts';
 import { type Segment, segmentAt, segmentsOf, sharedTurns } from './lineage.ts';
 import type { PieceRow, RoundRow, SummaryRow, TokenRow, TurnRow } from './rows.ts';
@@ -30,8 +30,22 @@ export interface RunReader {
   sample(id: string): Sample | null;
   /** null when the run has no such round. @throws CorruptBlobError */
   round(id: string, index: number): RoundDetail | null;
+  /**
+   * Maps of one layer, or of one of its heads, of the rounds [from, from + count) that have them.
+   * @throws CorruptBlobError
+   */
+  maps(id: string, part: MapPart, from: number, count: number): RoundMaps[];
+  /** maps of every head of a layer in a round; null where none are recorded. @throws CorruptBlobError */
+  heads(id: string, round: number, layer: number): HeadFrame | null;
   /** number of runs by sample id */
   countBySample(dataSetId: string): Map<string, number>;
+}
+
+/** A layer's mean over heads, or one of its heads. */
+export interface MapPart {
+  readonly layer: number;
+  /** null: their mean */
+  readonly head: number | null;
 }
 
 const summaryColumns = `
@@ -68,6 +82,20 @@ export function prepareReads(db: Database): RunReader {
   const frames = db.prepare<[number, number], { layer: number; frame: Buffer }>(
     'SELECT layer, frame FROM attention WHERE run = ? AND round = ? ORDER BY layer',
   );
+  const headLayers = db.prepare<[number, number], { layer: number }>(
+    'SELECT layer FROM head_attention WHERE run = ? AND round = ? ORDER BY layer',
+  );
+  const headFrame = db.prepare<[number, number, number], { frame: Buffer }>(
+    'SELECT frame FROM head_attention WHERE run = ? AND round = ? AND layer = ?',
+  );
+  const layerFrames = {
+    mean: db.prepare<[number, number, number, number], FrameRow>(
+      'SELECT round, frame FROM attention WHERE run = ? AND layer = ? AND round >= ? AND round < ? ORDER BY round',
+    ),
+    heads: db.prepare<[number, number, number, number], FrameRow>(
+      'SELECT round, frame FROM head_attention WHERE run = ? AND layer = ? AND round >= ? AND round < ? ORDER BY round',
+    ),
+  };
   const counts = db.prepare<[string], { id: string; n: number }>(
     `SELECT s.id, count(*) AS n FROM runs r JOIN samples s ON s.key = r.sample WHERE s.data_set = ? AND NOT r.hidden
      GROUP BY s.id`,
@@ -128,10 +156,41 @@ export function prepareReads(db: Database): RunReader {
         attention: frames
           .all(owner, index)
           .map((f) => decodeAttention(f.frame, `The attention of layer ${f.layer} ${where}`)),
+        headLayers: headLayers.all(owner, index).map(({ layer }) => layer),
       };
+    },
+    maps(id, { layer, head }, from, count) {
+      const run = one.get(id);
+      if (run === undefined) return [];
+      const statement = head === null ? layerFrames.mean : layerFrames.heads;
+      return lineOf(run).flatMap((s) =>
+        statement
+          .all(s.row.key, layer, Math.max(s.from, from), Math.min(s.to, from + count))
+          .flatMap(({ round, frame }) => {
+            const what = `The attention of layer ${layer} of round ${round} of run ${id}`;
+            if (head === null) return [{ round, frame: decodeAttention(frame, what) }];
+            const one = oneHead(decodeHeads(frame, what), head);
+            return one === null ? [] : [{ round, frame: one }];
+          }),
+      );
+    },
+    heads(id, round, layer) {
+      const run = one.get(id);
+      const owner = run && segmentAt(lineOf(run), round)?.row.key;
+      const row = owner === undefined ? undefined : headFrame.get(owner, round, layer);
+      if (row === undefined) return null;
+      return decodeHeads(
+        row.frame,
+        `The attention of the heads of layer ${layer} of round ${round} of run ${id}`,
+      );
     },
     countBySample: (dataSetId) => new Map(counts.all(dataSetId).map(({ id, n }) => [id, n])),
   };
+}
+
+interface FrameRow {
+  readonly round: number;
+  readonly frame: Buffer;
 }
 
 const gridsSchema = z.array(patchGridSchema);

@@ -115,13 +115,15 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
 function prepareSweep(db: Database): () => void {
   const needed = 'SELECT max(f.fork_round) FROM runs f WHERE f.parent_run = runs.key';
   const unused = db.prepare(`DELETE FROM runs WHERE hidden AND (${needed}) IS NULL`);
-  const trims = ['rounds.idx', 'tokens.round', 'nodes.round', 'attention.round'].map((column) => {
-    const table = column.split('.')[0] ?? '';
-    return db.prepare(
-      `DELETE FROM ${table} WHERE run IN (SELECT key FROM runs WHERE hidden)
+  const trims = ['rounds.idx', 'tokens.round', 'nodes.round', 'attention.round', 'head_attention.round'].map(
+    (column) => {
+      const table = column.split('.')[0] ?? '';
+      return db.prepare(
+        `DELETE FROM ${table} WHERE run IN (SELECT key FROM runs WHERE hidden)
        AND ${column} >= (SELECT (${needed}) FROM runs WHERE runs.key = ${table}.run)`,
-    );
-  });
+      );
+    },
+  );
   return () => {
     // A fork that goes may have been the last one that needed its parent.
     while (unused.run().changes > 0);

@@ -3,7 +3,7 @@ import type { RoundRecord } from '#shared/domain/round.ts';
 import type { Fingerprint, RunStatus, RunSummary, RunTotals, Turn } from '#shared/domain/run.ts';
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { addRound, emptyTotals } from '#shared/metrics/totals.ts';
-import { encodeAttention } from './codec/attention.ts';
+import { encodeAttention, encodeHeads } from './codec/attention.ts';
 import { encodeTree } from './codec/tree.ts';
 
 /** Writes one run while it goes on. Every call is one small transaction, so a killed process loses at most one round. */
@@ -112,6 +112,9 @@ export function prepareWrites(db: Database): WriteStatements {
       @targetRank, @pDraft, @draftRank, @entropy, @margin, @score, @system, @image, @text, @generated)`);
   const tree = db.prepare<[number, number, Buffer]>('INSERT INTO nodes VALUES (?, ?, ?)');
   const frame = db.prepare<[number, number, number, Buffer]>('INSERT INTO attention VALUES (?, ?, ?, ?)');
+  const headFrame = db.prepare<[number, number, number, Buffer]>(
+    'INSERT INTO head_attention VALUES (?, ?, ?, ?)',
+  );
   // A piece is sent once, but a restarted engine may not know what was sent.
   const piece = db.prepare<[number, number, Buffer]>('INSERT OR IGNORE INTO pieces VALUES (?, ?, ?)');
 
@@ -133,7 +136,7 @@ export function prepareWrites(db: Database): WriteStatements {
   });
 
   const writeRound = db.transaction((key: number, record: RoundRecord, all: RunTotals) => {
-    const { round: r, attention, pieces } = record;
+    const { round: r, attention, heads, pieces } = record;
     round.run({
       key,
       index: r.index,
@@ -152,6 +155,7 @@ export function prepareWrites(db: Database): WriteStatements {
     for (const t of record.tokens) token.run(tokenRow(key, t));
     tree.run(key, r.index, encodeTree(record.tree));
     for (const f of attention) frame.run(key, r.index, f.layer, encodeAttention(f));
+    for (const f of heads) headFrame.run(key, r.index, f.layer, encodeHeads(f));
     for (const p of pieces) piece.run(key, p.id, Buffer.from(p.bytes, 'base64'));
     totals.run({ ...all, key });
   });
@@ -162,6 +166,7 @@ export function prepareWrites(db: Database): WriteStatements {
     'DELETE FROM tokens WHERE run = @key AND round >= @rounds',
     'DELETE FROM nodes WHERE run = @key AND round >= @rounds',
     'DELETE FROM attention WHERE run = @key AND round >= @rounds',
+    'DELETE FROM head_attention WHERE run = @key AND round >= @rounds',
     'DELETE FROM turns WHERE run = @key AND idx > @turn',
     'UPDATE turns SET ended_by = NULL WHERE run = @key AND idx = @turn',
   ].map((sql) => db.prepare(sql));

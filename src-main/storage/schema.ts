@@ -252,9 +252,21 @@ const benches = `
   ) STRICT;
 `;
 
+// Attention of single heads: one blob per layer, beside the layer's mean. See codec/attention.ts.
+const heads = `
+  CREATE TABLE head_attention (
+    run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+    round INTEGER NOT NULL,
+    layer INTEGER NOT NULL,
+    frame BLOB NOT NULL,
+    PRIMARY KEY (run, round, layer)
+  ) STRICT;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: second },
   { version: 3, sql: forks },
   { version: 4, sql: benches },
+  { version: 5, sql: heads },
 ];

@@ -8,7 +8,7 @@ import { gateSpecSchema } from '../domain/gate.ts';
 import { methodSpecSchema } from '../domain/method.ts';
 import { modelFileSchema, modelSetSchema } from '../domain/model.ts';
 import { referenceAnswerSchema } from '../domain/reference.ts';
-import { attentionFrameSchema, roundSchema, tokenPieceSchema } from '../domain/round.ts';
+import { attentionFrameSchema, headFrameSchema, roundSchema, tokenPieceSchema } from '../domain/round.ts';
 import { runSpecSchema, runSummarySchema, samplingSchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
 import { answerTokenSchema } from '../domain/token.ts';
@@ -44,9 +44,20 @@ export const runDetailSchema = z
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
 export const roundDetailSchema = z
-  .object({ tree: draftTreeSchema, attention: z.array(attentionFrameSchema).readonly() })
+  .object({
+    tree: draftTreeSchema,
+    attention: z.array(attentionFrameSchema).readonly(),
+    /** layers whose single heads are recorded too, see runs.heads */
+    headLayers: z.array(z.number().int()).readonly(),
+  })
   .readonly();
 export type RoundDetail = z.infer<typeof roundDetailSchema>;
+
+/** Attention maps of one round's tokens. */
+export const roundMapsSchema = z.object({ round: z.number().int(), frame: attentionFrameSchema }).readonly();
+export type RoundMaps = z.infer<typeof roundMapsSchema>;
+
+const layer = z.number().int().min(0).max(10_000);
 
 export const runActions = ['pause', 'continue', 'step', 'stop'] as const;
 
@@ -85,6 +96,21 @@ export const calls = {
   'runs.round': {
     input: z.object({ runId: z.string().min(1).max(100), index: z.number().int().min(0) }).strict(),
     output: roundDetailSchema,
+  },
+  /** attention of a layer, or of one of its heads (null: their mean), of the rounds in a range that have it */
+  'runs.attention': {
+    input: runId.extend({
+      layer,
+      head: layer.nullable(),
+      from: z.number().int().min(0),
+      count: z.number().int().min(1).max(1024),
+    }),
+    output: z.array(roundMapsSchema).readonly(),
+  },
+  /** attention of every head of a layer in one round; null where it is not recorded */
+  'runs.heads': {
+    input: runId.extend({ round: z.number().int().min(0), layer }),
+    output: headFrameSchema.nullable(),
   },
   'runs.delete': { input: z.object({ runIds: z.array(z.string()).min(1).max(10_000) }).strict(), output: ok },
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CaptureSpec } from './capture.ts';
 import { draftFileOf, type MethodSpec } from './method.ts';
 
 /**
@@ -24,7 +25,7 @@ export const gateSpecSchema = z
   .object({
     mode: z.enum(gateModes),
     threshold: z.number().min(0).max(1),
-    /** layer whose attention gives r, one of the captured; absent: the last captured one */
+    /** layer whose attention gives r, recorded or not; absent: the last one */
     layer: z.number().int().min(0).optional(),
     /** absent: mean */
     heads: headReductionSchema.optional(),
@@ -99,21 +100,18 @@ export function decideGate(spec: GateSpec, score: number | null): GateOutcome {
 /** What is asked of a run besides its gate, as far as the gate depends on it. */
 interface GateSurroundings {
   readonly gate: GateSpec;
-  readonly capture: { readonly layers: 'none' | 'last' | 'all' | readonly number[] };
+  readonly capture: CaptureSpec;
   readonly sampling: { readonly temperature: number };
 }
 
 /** Why a gate cannot work as asked, with the remedy; null when it can. */
 export function gateProblem({ gate, capture, sampling }: GateSurroundings): string | null {
-  const { mode, layer } = gate;
+  const { mode } = gate;
   if (looksAhead(mode) && sampling.temperature > 0) {
     return `The gate's ${mode} mode looks at a draw and draws again, which would change the distribution under sampling: set the temperature to 0, or choose another gate.`;
   }
   if (readsScore(mode) && capture.layers === 'none') {
-    return `The gate (${mode}) reads attention, and attention is switched off: capture the last layer, or switch the gate off.`;
-  }
-  if (layer !== undefined && typeof capture.layers === 'object' && !capture.layers.includes(layer)) {
-    return `The gate reads layer ${layer}, which is not captured: add it to the captured layers (${capture.layers.join(', ')}), or choose one of them.`;
+    return `The gate (${mode}) reads attention, and attention is switched off: capture at least the score, or switch the gate off.`;
   }
   return null;
 }

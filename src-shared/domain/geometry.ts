@@ -2,25 +2,27 @@
  * Where the image tokens of a prompt lie on the picture. The rules are those of llama.cpp v0.5.0's image preprocessors
  * (tools/mtmd/mtmd-image.cpp and the projector table in clip.cpp).
  */
+import { z } from 'zod';
 import type { PatchGrid, PatchRect } from './run.ts';
 
-/** What a projector's metadata says about pictures; lengths in pixels. */
-export interface ProjectorGeometry {
-  /** `clip.projector_type` */
-  readonly type: string;
-  /** side of the square that the vision model sees; not used by projectors of dynamic size */
-  readonly imageSize: number;
-  readonly patchSize: number;
-  /** patches per side that are merged into one token */
-  readonly merge: number;
-  /** sizes that a picture can be cut into tiles from; empty: no tiles */
-  readonly pinpoints: readonly Size[];
-}
+const sizeSchema = z.object({ width: z.number(), height: z.number() }).readonly();
+export type Size = z.infer<typeof sizeSchema>;
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** What a projector's metadata says about pictures; lengths in pixels. */
+export const projectorGeometrySchema = z
+  .object({
+    /** `clip.projector_type` */
+    type: z.string(),
+    /** side of the square that the vision model sees; not used by projectors of dynamic size */
+    imageSize: z.number(),
+    patchSize: z.number(),
+    /** patches per side that are merged into one token */
+    merge: z.number(),
+    /** sizes that a picture can be cut into tiles from; empty: no tiles */
+    pinpoints: z.array(sizeSchema).readonly(),
+  })
+  .readonly();
+export type ProjectorGeometry = z.infer<typeof projectorGeometrySchema>;
 
 export interface GeometryInput {
   /** size of the original picture, EXIF orientation applied */
@@ -47,6 +49,24 @@ export function geometryFor(input: GeometryInput): Geometry {
   if (DYNAMIC.has(projector.type)) return dynamicGeometry(picture, projector, chunks);
   if (SQUARE.has(projector.type)) return squareGeometry(picture, projector, chunks);
   return refuse(`where the image tokens of a ${projector.type} projector lie is not known`);
+}
+
+/**
+ * About how many image tokens a picture gives, for sizes stated before a run; the engine says it exactly. Null where the
+ * projector's rule is not known, or needs the picture's size and that is not known.
+ */
+export function estimateImageTokens(projector: ProjectorGeometry, picture: Size | null): number | null {
+  const side = projector.patchSize * projector.merge;
+  if (side <= 0) return null;
+  if (SQUARE.has(projector.type)) {
+    const perBlock = Math.floor(projector.imageSize / side) ** 2;
+    if (projector.pinpoints.length === 0) return perBlock;
+    return picture === null
+      ? null
+      : perBlock * tileAreas(picture, projector.imageSize, projector.pinpoints).length;
+  }
+  if (!DYNAMIC.has(projector.type) || picture === null) return null;
+  return Math.max(1, Math.round(picture.width / side)) * Math.max(1, Math.round(picture.height / side));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { projectorGeometrySchema } from './geometry.ts';
 import { type HeadKind, headKindSchema, headMisfit } from './head.ts';
 
 export const modelRoleSchema = z.enum(['decoder', 'projector', 'head']);
@@ -16,8 +17,12 @@ export const modelFileSchema = z
     quantisation: z.string(),
     bytes: z.number(),
     layers: z.number().nullable(),
+    /** attention heads of a layer of a decoder */
+    heads: z.number().nullable(),
     embedding: z.number().nullable(),
     vocab: z.number().nullable(),
+    /** how a projector cuts up pictures; null for other files */
+    geometry: projectorGeometrySchema.nullable(),
     /** kind of a draft head; null for other files */
     head: headKindSchema.nullable(),
     /** id of the target that a shipped head was trained for; null: not known */

@@ -59,6 +59,22 @@ export const attentionFrameSchema = z
   .readonly();
 export type AttentionFrame = z.infer<typeof attentionFrameSchema>;
 
+/**
+ * Attention of every head of one layer over image patches, for the same rows. `data` is base64 of u8
+ * [heads][rows][patches]; value = byte / 255 * scale[head * rows + row].
+ */
+export const headFrameSchema = z
+  .object({
+    layer: z.number().int().min(0),
+    heads: z.number().int().min(0),
+    rows: z.number().int().min(0),
+    patches: z.number().int().min(0),
+    scale: z.array(z.number()).readonly(),
+    data: z.string(),
+  })
+  .readonly();
+export type HeadFrame = z.infer<typeof headFrameSchema>;
+
 /** Bytes of a token as base64: a token can hold part of a UTF-8 character. */
 export const tokenPieceSchema = z.object({ id: z.number().int(), bytes: z.base64() }).readonly();
 export type TokenPiece = z.infer<typeof tokenPieceSchema>;
@@ -70,6 +86,8 @@ export const roundRecordSchema = z
     tokens: z.array(answerTokenSchema).readonly(),
     tree: draftTreeSchema,
     attention: z.array(attentionFrameSchema).readonly(),
+    /** the same of every head, where they are recorded; windows ask for it layer by layer, so events leave it empty */
+    heads: z.array(headFrameSchema).readonly(),
     /** pieces of token ids that this run had not mentioned before */
     pieces: z.array(tokenPieceSchema).readonly(),
   })

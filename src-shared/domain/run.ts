@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureSpecSchema } from './capture.ts';
 import { forkSchema } from './fork.ts';
 import { gateSpecSchema } from './gate.ts';
 import { methodSpecSchema } from './method.ts';
@@ -36,14 +37,6 @@ export const autoEngine: EngineOptions = {
   contextSize: null,
   kvType: 'auto',
 };
-
-export const captureSpecSchema = z
-  .object({
-    /** 'none' switches attention off (fast kernels, but no scores, so no gate); 'last' is what ViSkip reads */
-    layers: z.union([z.enum(['none', 'last', 'all']), z.array(z.number().int().min(0)).min(1).readonly()]),
-  })
-  .readonly();
-export type CaptureSpec = z.infer<typeof captureSpecSchema>;
 
 /** What the user asks for when pressing Run. Model fields are ids of model files. */
 export const runSpecSchema = z

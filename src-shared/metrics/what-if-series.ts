@@ -30,7 +30,7 @@ export function whatIfProblem({ spec, fork }: Pick<RunSummary, 'spec' | 'fork'>)
     return 'Under sampling another gate would draw another answer, so nothing can be told from this one: use temperature 0.';
   }
   if (spec.capture.layers === 'none') {
-    return 'The run has no scores, because no attention was captured: capture the last layer.';
+    return 'The run has no scores, because no attention was captured: capture at least the score.';
   }
   return null;
 }

@@ -126,7 +126,7 @@ test('another layer shows its own attention, and stays in the address', async ({
 
 test('a run that captured nothing says why there is no heat map', async ({ page, server }) => {
   await openSample(page, 'specula_003');
-  await setUp(page, 'Capture', (form) => choose(form, 'Layers to capture', 'None'));
+  await setUp(page, 'Capture', (form) => choose(form, 'Layers to capture', 'Off'));
   const run = recorded(server.home, await runToEnd(page));
   expect(run.details.every(({ attention }) => attention.length === 0)).toBe(true);
   await expect(pane(page)).toContainText('This run captured no attention');

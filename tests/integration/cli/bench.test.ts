@@ -204,7 +204,7 @@ test('wrong use is told with what there is', async () => {
     [['--method', 'nope'], 'Allowed choices are'],
     [['--method', 'pld:chain=3'], '--chain belongs to'],
     [['--method', 'pld:max-tokens=3'], 'Give it to the whole bench'],
-    [['--gate', 'paper', '--capture', 'none'], 'capture the last layer'],
+    [['--gate', 'paper', '--capture', 'none'], 'capture at least the score'],
     [['--shard', '3/2'], 'Give i/n'],
     [['--topic', 'nope'], 'There are: '],
     [['resume', 'bench-x'], 'There is no bench bench-x'],

@@ -41,7 +41,7 @@ test('a run is recorded as its events tell it, and opens again after a restart',
   expect(run.turns).toMatchObject([{ endedBy, imageTokens: tokens }]);
   for (const { round, tree, attention } of records) {
     const stored = await bench.call('runs.round', { runId, index: round.index });
-    expect(stored).toEqual(asFloat32({ tree, attention }));
+    expect(stored).toEqual(asFloat32({ tree, attention, headLayers: [] }));
   }
   // Plain decoding of the same sample, by itself and without a draft, gives the same words.
   const plain = builtInSpec({ method: { name: 'ar' }, draft: null, gate: { mode: 'off', threshold: 0.35 } });
@@ -106,11 +106,7 @@ test('runs that cannot work are refused before they exist, by name and reason', 
     [{ draft: other.id }, 'does not fit'],
     [{ projector: wrong.id }, 'does not fit'],
     [{ capture: { layers: 'none' } }, 'attention is switched off'],
-    [{ gate: { mode: 'paper', threshold: 0.35, layer: 0 } }, 'but only the last layer'],
-    [
-      { gate: { mode: 'probe', threshold: 0.35, layer: 0 }, capture: { layers: [1] } },
-      'not captured: add it',
-    ],
+    [{ capture: { layers: [1, 99] } }, 'Layer 99 cannot be recorded: the target has layers 0 to'],
     [
       { gate: { mode: 'paper', threshold: 0.35, layer: 99 }, capture: { layers: 'all' } },
       'but the target has layers 0 to',

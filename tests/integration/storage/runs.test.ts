@@ -39,11 +39,58 @@ test('a run opens again exactly as it was written', () => {
   expect(mat(run.summary.totals)).toBe(2);
   expect(acceptanceRate(run.summary.totals)).toBeCloseTo(12 / (12 * 29));
   for (const [i, record] of records.entries()) {
-    expect(storage.runs.round(id, i)).toEqual(asFloat32({ tree: record.tree, attention: record.attention }));
+    expect(storage.runs.round(id, i)).toEqual(
+      asFloat32({ tree: record.tree, attention: record.attention, headLayers: [] }),
+    );
   }
   expect(storage.runs.round(id, 12)).toBeNull();
   expect(storage.runs.open('none')).toBeNull();
   expect(storage.runs.list()).toEqual([run.summary]);
+  storage.close();
+});
+
+test('maps of a layer come by rounds, and those of single heads in the same form', () => {
+  const storage = openStorage(temporaryFolder());
+  const writer = storage.runs.create(spec, sample);
+  const { id } = writer.summary;
+  const byteAt = (index: number, head: number, row: number, patch: number): number =>
+    (index * 31 + head * 17 + row * 5 + patch) % 256;
+  const heads = [0, 1, 2];
+  const patches = [0, 1, 2, 3];
+  for (let index = 0; index < 5; index++) {
+    const record = makeRecord(index, 3, 2, patches.length);
+    const rows = record.tokens.map((_, row) => row);
+    const bytes = heads.flatMap((h) => rows.flatMap((row) => patches.map((p) => byteAt(index, h, row, p))));
+    const frame = {
+      layer: 7,
+      heads: heads.length,
+      rows: rows.length,
+      patches: patches.length,
+      scale: heads.flatMap((h) => rows.map((row) => h + row / 4)),
+      data: Buffer.from(bytes).toString('base64'),
+    };
+    // Round 3 has no heads: it is left out where they are asked for.
+    writer.round({ ...record, heads: index === 3 ? [] : [frame] });
+    expect(storage.runs.heads(id, index, 7)).toEqual(index === 3 ? null : frame);
+    expect(storage.runs.round(id, index)?.headLayers).toEqual(index === 3 ? [] : [7]);
+  }
+  const mean = storage.runs.maps(id, { layer: 23, head: null }, 1, 3);
+  expect(mean.map(({ round }) => round)).toEqual([1, 2, 3]);
+  for (const { round, frame } of mean) expect([frame]).toEqual(makeRecord(round, 3, 2, 4).attention);
+  const second = storage.runs.maps(id, { layer: 7, head: 1 }, 0, 100);
+  expect(second.map(({ round }) => round)).toEqual([0, 1, 2, 4]);
+  for (const { round, frame } of second) {
+    expect(frame.scale).toEqual(Array.from({ length: frame.rows }, (_, row) => 1 + row / 4));
+    expect([...Buffer.from(frame.data, 'base64')]).toEqual(
+      Array.from({ length: frame.rows }, (_, row) => patches.map((p) => byteAt(round, 1, row, p))).flat(),
+    );
+  }
+  expect(storage.runs.maps(id, { layer: 7, head: 3 }, 0, 100)).toEqual([]);
+  expect(storage.runs.maps(id, { layer: 22, head: null }, 0, 100)).toEqual([]);
+  writer.takeBack(2, 0);
+  expect(storage.runs.heads(id, 2, 7)).toBeNull();
+  expect(storage.runs.maps(id, { layer: 7, head: 0 }, 0, 100).map(({ round }) => round)).toEqual([0, 1]);
+  writer.end('done', null);
   storage.close();
 });
 
@@ -69,7 +116,16 @@ test('a run counts for its sample until it is deleted, with all that hangs on it
   expect(storage.runs.list()).toEqual([]);
   storage.close();
   const db = new Sqlite(databaseFile(home), { readonly: true });
-  for (const table of ['samples', 'turns', 'rounds', 'tokens', 'pieces', 'nodes', 'attention']) {
+  for (const table of [
+    'samples',
+    'turns',
+    'rounds',
+    'tokens',
+    'pieces',
+    'nodes',
+    'attention',
+    'head_attention',
+  ]) {
     expect(db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 0 });
   }
   db.close();

@@ -53,7 +53,11 @@ describe('ViSkip’s gate', () => {
   });
 
   it('says what is wrong with a gate, and the remedy', () => {
-    const problem = (gate: Partial<GateSpec>, layers: 'none' | 'last' | number[] = 'last', temperature = 0) =>
+    const problem = (
+      gate: Partial<GateSpec>,
+      layers: 'none' | 'score' | 'last' | number[] = 'last',
+      temperature = 0,
+    ) =>
       gateProblem({
         gate: { mode: 'paper', threshold: 0.35, ...gate },
         capture: { layers },
@@ -61,8 +65,10 @@ describe('ViSkip’s gate', () => {
       });
     expect(problem({})).toBeNull();
     expect(problem({ layer: 1 }, [1, 3])).toBeNull();
-    expect(problem({ layer: 2 }, [1, 3])).toMatch(/layer 2, which is not captured: add it .*\(1, 3\)/);
-    expect(problem({}, 'none')).toMatch(/capture the last layer, or switch the gate off/);
+    // The gate's layer is read whatever is recorded.
+    expect(problem({ layer: 2 }, [1, 3])).toBeNull();
+    expect(problem({}, 'score')).toBeNull();
+    expect(problem({}, 'none')).toMatch(/capture at least the score, or switch the gate off/);
     expect(problem({ mode: 'oracle' }, 'none')).toBeNull();
     expect(problem({ mode: 'survey' }, 'none')).toMatch(/reads attention/);
     for (const mode of ['oracle', 'survey'] as const) {

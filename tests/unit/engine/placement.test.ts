@@ -7,7 +7,7 @@ import {
   chooseKvType,
   chooseThreads,
 } from '../../../src-main/engine/placement.ts';
-import { layersOf } from '../../../src-main/engine/session.ts';
+import { captureOf } from '../../../src-main/engine/session.ts';
 import { autoEngine } from '../../../src-shared/domain/run.ts';
 
 const GiB = 1024 ** 3;
@@ -85,11 +85,31 @@ describe('placement', () => {
     expect(chooseContext({ ...autoEngine, contextSize: 1024 }, info)).toBe(1024);
   });
 
-  it('always reads the last layer, whose score the gate needs', () => {
-    expect(layersOf({ layers: 'last' }, 4)).toEqual([3]);
-    expect(layersOf({ layers: 'all' }, 3)).toEqual([0, 1, 2]);
-    expect(layersOf({ layers: [1, 1] }, 4)).toEqual([1, 3]);
-    expect(layersOf({ layers: 'none' }, 4)).toEqual([]);
-    expect(() => layersOf({ layers: [9] }, 4)).toThrow(/layer 9 does not exist/);
+  it('reads the recorded layers and the one of the score, recorded or not', () => {
+    const gate = { mode: 'paper', threshold: 0.35 } as const;
+    const last = { layers: [3], maps: [3], headMaps: false, scoreLayer: 3 };
+    expect(captureOf({ layers: 'last' }, gate, 4)).toEqual(last);
+    expect(captureOf({ layers: 'score' }, gate, 4)).toEqual({ ...last, maps: [] });
+    expect(captureOf({ layers: 'all', heads: true }, gate, 3)).toMatchObject({
+      layers: [0, 1, 2],
+      maps: [0, 1, 2],
+      headMaps: true,
+    });
+    expect(captureOf({ layers: [1, 1] }, gate, 4)).toMatchObject({
+      layers: [1, 3],
+      maps: [1],
+      scoreLayer: 3,
+    });
+    expect(captureOf({ layers: 'last' }, { ...gate, layer: 0, heads: 'max' }, 4)).toMatchObject({
+      layers: [0, 3],
+      maps: [3],
+      scoreLayer: 0,
+      scoreHeads: 'max',
+    });
+    expect(captureOf({ layers: 'none' }, gate, 4)).toEqual({ layers: [], scoreLayer: null });
+    expect(() => captureOf({ layers: [9] }, gate, 4)).toThrow(/layer 9 does not exist/);
+    expect(() => captureOf({ layers: 'last' }, { ...gate, layer: 9 }, 4)).toThrow(
+      /score layer 9 does not exist/,
+    );
   });
 });

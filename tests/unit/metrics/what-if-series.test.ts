@@ -96,5 +96,5 @@ it('says which runs allow no what-if, and what to do', () => {
   expect(whatIfProblem(run('a', 1, { sampling: { ...greedy, temperature: 1 } }))).toMatch(
     /use temperature 0/,
   );
-  expect(whatIfProblem(run('a', 1, { capture: { layers: 'none' } }))).toMatch(/capture the last layer/);
+  expect(whatIfProblem(run('a', 1, { capture: { layers: 'none' } }))).toMatch(/capture at least the score/);
 });

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { draftTreeSchema } from '#shared/domain/tree.ts';
-import { decodeAttention, encodeAttention } from '../../../src-main/storage/codec/attention.ts';
+import {
+  decodeAttention,
+  decodeHeads,
+  encodeAttention,
+  encodeHeads,
+} from '../../../src-main/storage/codec/attention.ts';
 import { seal } from '../../../src-main/storage/codec/envelope.ts';
 import { decodeTree, encodeTree } from '../../../src-main/storage/codec/tree.ts';
 import { CorruptBlobError } from '../../../src-main/storage/errors.ts';
-import { anyFrame, anyTree, asFloat32, makeRecord } from './records.ts';
+import { anyFrame, anyHeadFrame, anyTree, asFloat32, makeRecord } from './records.ts';
 
 test('a draft tree comes back as it was, within float32', () => {
   fc.assert(
@@ -21,6 +26,15 @@ test('an attention frame comes back as it was, within float32', () => {
   fc.assert(
     fc.property(anyFrame, (frame) => {
       expect(decodeAttention(encodeAttention(frame), 'frame')).toEqual(asFloat32(frame));
+    }),
+  );
+});
+
+test('attention of heads comes back as it was, within float32, and must fit together', () => {
+  fc.assert(
+    fc.property(anyHeadFrame, (frame) => {
+      expect(decodeHeads(encodeHeads(frame), 'frame')).toEqual(asFloat32(frame));
+      expect(() => encodeHeads({ ...frame, scale: [...frame.scale, 1] })).toThrow(RangeError);
     }),
   );
 });

@@ -1,6 +1,6 @@
 /** Generated draft trees and round records for the storage tests. */
 import fc from 'fast-check';
-import type { AttentionFrame, RoundRecord } from '#shared/domain/round.ts';
+import type { AttentionFrame, HeadFrame, RoundRecord } from '#shared/domain/round.ts';
 import { autoEngine, type Fingerprint, greedy, type RunSpec, type Turn } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import { type AnswerToken, tokenOrigins } from '#shared/domain/token.ts';
@@ -71,6 +71,21 @@ export const anyFrame: fc.Arbitrary<AttentionFrame> = fc
     }),
   );
 
+export const anyHeadFrame: fc.Arbitrary<HeadFrame> = fc
+  .tuple(fc.nat(80), fc.nat(5), fc.nat(6), fc.nat(50))
+  .chain(([layer, heads, rows, patches]) =>
+    fc.record({
+      layer: fc.constant(layer),
+      heads: fc.constant(heads),
+      rows: fc.constant(rows),
+      patches: fc.constant(patches),
+      scale: column(unit, heads * rows),
+      data: fc
+        .uint8Array({ minLength: heads * rows * patches, maxLength: heads * rows * patches })
+        .map((bytes) => Buffer.from(bytes).toString('base64')),
+    }),
+  );
+
 /** The value with every number rounded to float32, as the blobs keep it. */
 export function asFloat32<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, v: unknown) => (typeof v === 'number' ? Math.fround(v) : v));
@@ -123,6 +138,7 @@ export function makeRecord(index: number, nodes = 30, topK = 10, patches = 256):
         data: data.toString('base64'),
       },
     ],
+    heads: [],
     pieces: [{ id: index, bytes: Buffer.from(` w${index}`).toString('base64') }],
   };
 }

@@ -1,11 +1,12 @@
 import { Fingerprint as Icon } from 'lucide-react';
+import { captureLabel } from '#shared/domain/capture.ts';
 import { gateLabel } from '#shared/domain/gate.ts';
 import { methodLabel } from '#shared/domain/method.ts';
 import type { Placement, RunSummary } from '#shared/domain/run.ts';
 import { Button } from '../../../ui/button.tsx';
 import { formatDateTime } from '../../../ui/format.ts';
 import { Popover } from '../../../ui/popover.tsx';
-import { shortCapture, shortSampling } from '../setup/labels.ts';
+import { shortSampling } from '../setup/labels.ts';
 import { probability } from '../words/numbers.ts';
 import css from './header.module.css';
 
@@ -19,7 +20,7 @@ function rows(summary: RunSummary): readonly (readonly [string, string])[] {
     ['Method', methodLabel(spec.method)],
     ['Gate', gateLabel(spec.gate, probability)],
     ['Sampling', shortSampling(spec.sampling)],
-    ['Capture', shortCapture(spec.capture)],
+    ['Capture', captureLabel(spec.capture)],
     ['System prompt', spec.systemPrompt ?? "the model's own"],
   ] as const;
   if (f === null) return own;

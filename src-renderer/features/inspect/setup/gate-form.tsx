@@ -91,7 +91,7 @@ export function GateForm({ gate, layers, onChange }: Props) {
               </Field>
             )}
             <OptionalNumber
-              label="Layer (auto: last captured)"
+              label="Layer (auto: the last)"
               value={gate.layer ?? null}
               initial={last}
               min={0}

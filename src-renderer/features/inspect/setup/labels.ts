@@ -1,6 +1,6 @@
 import { assertNever } from '#shared/domain/assert.ts';
 import type { DraftShape, MethodName, MethodSpec, Variant } from '#shared/domain/method.ts';
-import type { CaptureSpec, EngineOptions, Sampling } from '#shared/domain/run.ts';
+import type { EngineOptions, Sampling } from '#shared/domain/run.ts';
 import { binaryShape, eagleShape, recyclingShape } from '#shared/domain/shapes.ts';
 import { probability } from '../words/numbers.ts';
 
@@ -86,14 +86,6 @@ export function shortSampling(s: Sampling): string {
     (c) => c !== '',
   );
   return [`T ${s.temperature}`, ...cuts, `seed ${s.seed}`].join(', ');
-}
-
-export function shortCapture(capture: CaptureSpec): string {
-  const { layers } = capture;
-  if (layers === 'last') return 'last layer';
-  if (layers === 'all') return 'all layers';
-  if (layers === 'none') return 'none';
-  return `layers ${layers.join(', ')}`;
 }
 
 /** Engine options that are not left to the engine: "cpu, 4 threads", or "auto". */

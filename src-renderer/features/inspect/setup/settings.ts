@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureSpecSchema } from '#shared/domain/capture.ts';
 import { defaultGateThreshold, gateProblem, gateSpecSchema } from '#shared/domain/gate.ts';
 import {
   defaultMethod,
@@ -8,14 +9,8 @@ import {
   methodSpecSchema,
 } from '#shared/domain/method.ts';
 import { headFor, headProblem, type ModelFile, type ModelSet } from '#shared/domain/model.ts';
-import {
-  autoEngine,
-  captureSpecSchema,
-  engineOptionsSchema,
-  greedy,
-  type RunSpec,
-  samplingSchema,
-} from '#shared/domain/run.ts';
+import { autoEngine, engineOptionsSchema, greedy, type RunSpec, samplingSchema } from '#shared/domain/run.ts';
+import { strayLayers } from './capture-size.ts';
 
 /** Everything of a run's specification but the sample: what the set-up bar edits and remembers. */
 export const settingsSchema = z.object({
@@ -152,6 +147,11 @@ export function problemsOf(
           : `a ${chosen.role}, and a draft model is needed`
         : headProblem(chosen, needed, target);
     if (misfit !== null) problems.push(`${chosen.name} cannot draft here: ${misfit}.`);
+  }
+  const layers = files.find((file) => file.id === settings.target)?.layers ?? null;
+  const stray = strayLayers(settings.capture, { layers, heads: null, patches: null });
+  if (stray.length > 0) {
+    problems.push(`The target has no layer ${stray.join(', ')} to record: choose others under Capture.`);
   }
   const gate = gateProblem(settings);
   if (gate !== null) problems.push(gate);

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { SampleRow } from '#shared/contract/calls.ts';
 import type { EngineStatus } from '#shared/contract/status.ts';
+import { imageUrl } from '#shared/contract/transport.ts';
+import { captureLabel } from '#shared/domain/capture.ts';
 import { gateLabel, gateProblem } from '#shared/domain/gate.ts';
 import { draftFileOf } from '#shared/domain/method.ts';
 import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
@@ -8,10 +10,10 @@ import type { DataSet } from '#shared/domain/sample.ts';
 import { Field } from '../../../ui/field.tsx';
 import { NumberField } from '../../../ui/number-field.tsx';
 import { probability } from '../words/numbers.ts';
-import { CaptureForm } from './capture-form.tsx';
+import { CaptureSetting } from './capture-setting.tsx';
 import { EngineForm } from './engine-form.tsx';
 import { GateForm } from './gate-form.tsx';
-import { shortCapture, shortEngine, shortMethod, shortSampling } from './labels.ts';
+import { shortEngine, shortMethod, shortSampling } from './labels.ts';
 import { MethodForm } from './method-form.tsx';
 import { ModelsForm } from './models-form.tsx';
 import { SamplePicker } from './sample-picker.tsx';
@@ -97,8 +99,18 @@ export function SetupBar(props: Props) {
             />
           </Field>
         </SetupField>
-        <SetupField label="Capture" value={shortCapture(s.capture)} disabled={locked}>
-          <CaptureForm capture={s.capture} onChange={(capture) => onChange({ capture })} />
+        <SetupField label="Capture" value={captureLabel(s.capture)} disabled={locked}>
+          <CaptureSetting
+            capture={s.capture}
+            target={target}
+            projector={files.find((file) => file.id === s.projector)}
+            picture={
+              props.dataSetId === undefined || props.sampleId === undefined
+                ? null
+                : imageUrl(props.dataSetId, props.sampleId, false)
+            }
+            onChange={(capture) => onChange({ capture })}
+          />
         </SetupField>
         <SetupField label="Engine" value={shortEngine(s.engine)} disabled={locked}>
           <EngineForm engine={s.engine} status={props.status} onChange={(engine) => onChange({ engine })} />

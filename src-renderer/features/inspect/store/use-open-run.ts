@@ -23,7 +23,9 @@ export function useOpenRun(runId: string | undefined): OpenRun {
       runId,
       (records) => {
         for (const { round, tree, attention } of records.slice(-keptPerBatch)) {
-          cache.setQueryData(keys.round(runId, round.index), { tree, attention });
+          const { heads } = run.store.getState().view?.summary.spec.capture ?? {};
+          const headLayers = heads === true ? attention.map(({ layer }) => layer) : [];
+          cache.setQueryData(keys.round(runId, round.index), { tree, attention, headLayers });
         }
       },
       (rounds) =>

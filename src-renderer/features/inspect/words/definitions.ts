@@ -33,7 +33,7 @@ export const definitions = {
   },
   scoreCost: {
     name: 'Cost of the score',
-    text: 'Time spent reading attention, of all captured layers, per round. It is part of the run, and in no other span. Attention kernels that cannot be read may be faster still.',
+    text: 'Time spent reading attention, of the recorded layers and that of the score, per round. It is part of the run, and in no other span. Attention kernels that cannot be read may be faster still.',
     source: 'Specula, src-native/observer.cpp',
   },
   whatIf: {

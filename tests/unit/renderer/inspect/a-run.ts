@@ -149,13 +149,14 @@ export const records: readonly RoundRecord[] = rounds.map((r, i) => ({
   tokens: tokens[i] ?? [],
   tree: i === 1 ? tree : plainTree,
   attention: [frame(tokens[i]?.length ?? 0)],
+  heads: [],
   pieces: i === 0 ? pieces : [],
 }));
 
 export const detailOf = (index: number): RoundDetail => {
   const record = records[index];
   if (record === undefined) throw new Error(`no round ${index}`);
-  return { tree: record.tree, attention: record.attention };
+  return { tree: record.tree, attention: record.attention, headLayers: [] };
 };
 
 /** The run as it is opened after its first `count` rounds. */

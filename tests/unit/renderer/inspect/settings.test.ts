@@ -4,7 +4,6 @@ import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import { binaryShape, eagleShape } from '#shared/domain/shapes.ts';
 import {
   presetOf,
-  shortCapture,
   shortEngine,
   shortMethod,
   shortSampling,
@@ -33,6 +32,8 @@ const file = (id: string, problem: string | null = null): ModelFile => ({
   quantisation: 'F16',
   bytes: 1,
   layers: 1,
+  heads: 1,
+  geometry: null,
   embedding: 1,
   vocab: 1,
   head: null,
@@ -137,7 +138,6 @@ describe('labels of settings', () => {
     expect(shortSampling({ temperature: 0.7, topK: 40, topP: 0.9, seed: 3 })).toBe(
       'T 0.7, k 40, p .90, seed 3',
     );
-    expect(shortCapture({ layers: [1, 3] })).toBe('layers 1, 3');
     expect(shortEngine(defaultSettings.engine)).toBe('auto');
     expect(shortEngine({ ...defaultSettings.engine, gpu: 'cpu', gpuLayers: -1, threads: 4 })).toBe(
       'cpu, all GPU layers, 4 threads',
