@@ -18,6 +18,7 @@ import type { Context } from './rpc/context.ts';
 import { DataSetCatalog } from './rpc/data-set-catalog.ts';
 import { dataSetHandlers } from './rpc/data-sets.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
+import { draftOnceHandler } from './rpc/draft-once.ts';
 import { ExpectedError } from './rpc/expected.ts';
 import { ModelCatalog } from './rpc/model-catalog.ts';
 import { modelHandlers } from './rpc/models.ts';
@@ -104,6 +105,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       ...dataSetHandlers(context),
       ...modelHandlers(context),
       ...runHandlers(context),
+      ...draftOnceHandler(context),
     },
     {
       checkOutput: process.env.NODE_ENV === 'test' || process.env.NODE_ENV === 'development',

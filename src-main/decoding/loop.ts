@@ -332,7 +332,8 @@ function endOf(verdict: Verdict, full: boolean): TurnEnd['endedBy'] | null {
   return verdict.endedBy ?? (full ? 'context-full' : null);
 }
 
-function rootOnly(root: number): Draft {
+/** A draft with nothing drafted. */
+export function rootOnly(root: number): Draft {
   return {
     verified: 1,
     tokens: Int32Array.of(root),

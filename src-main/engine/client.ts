@@ -95,6 +95,11 @@ export interface EngineClient {
    * Rejects when the engine is busy with another model, or not available.
    */
   tokenize(job: Pick<EngineJob, 'spec' | 'files' | 'hashes'>, text: string): Promise<readonly TokenPiece[]>;
+  /**
+   * One round of the job from where it is to go on, drafted and verified; nothing is reported as a run. Rejects when a run
+   * is live, or where no round can follow.
+   */
+  draftOnce(job: EngineJob): Promise<RoundRecord>;
   /** Ends the process and starts a fresh one; a live run ends as crashed ("engine restarted by the user"). */
   restart(): Promise<void>;
   dispose(): Promise<void>;

@@ -20,13 +20,12 @@ import { boundedMatcher } from './pattern.ts';
 import { conversation, promptParts } from './prompt.ts';
 import type { Loaded } from './session.ts';
 
-interface Decoding {
+/** A job, its models, and how far its sample is decoded. */
+export interface Place {
   readonly job: EngineJob;
   readonly loaded: Loaded;
   /** null: the target sees no image */
   readonly projector: ProjectorGeometry | null;
-  readonly control: RunControl;
-  readonly out: Outbox;
   readonly endTokens: ReadonlySet<number>;
   /** made anew when rounds are taken back: what it has learned from them must not stay */
   drafter: Drafter;
@@ -38,6 +37,26 @@ interface Decoding {
   held: { readonly turn: number; readonly out: PrefillOut } | null;
 }
 
+interface Decoding extends Place {
+  readonly control: RunControl;
+  readonly out: Outbox;
+}
+
+/** Where a job begins: at its first prompt, or where it is to go on. */
+export function placeOf(job: EngineJob, loaded: Loaded, projector: ProjectorGeometry | null): Place {
+  const start = job.debug?.start ?? null;
+  return {
+    job,
+    loaded,
+    projector,
+    endTokens: new Set(loaded.target.info.endTokens),
+    drafter: drafterOf(job, loaded),
+    seenPieces: new Set(),
+    past: pastOf(start?.answers ?? [], start?.resume ?? null, start?.rounds ?? 0),
+    held: null,
+  };
+}
+
 /** Decodes all turns of a job's sample with the loaded models and reports every round. */
 export async function runJob(
   job: EngineJob,
@@ -46,19 +65,7 @@ export async function runJob(
   control: RunControl,
   out: Outbox,
 ): Promise<{ status: 'done' | 'stopped'; reason: string | null }> {
-  const start = job.debug?.start ?? null;
-  const decoding: Decoding = {
-    job,
-    loaded,
-    projector,
-    control,
-    out,
-    endTokens: new Set(loaded.target.info.endTokens),
-    drafter: drafterOf(job, loaded),
-    seenPieces: new Set(),
-    past: pastOf(start?.answers ?? [], start?.resume ?? null, start?.rounds ?? 0),
-    held: null,
-  };
+  const decoding: Decoding = { ...placeOf(job, loaded, projector), control, out };
   let turn = decoding.past.turns.length - 1;
   while (turn < job.sample.turns.length) {
     const end = await runTurn(decoding, turn);
@@ -174,8 +181,9 @@ function textAround(
   return { text: textOf(added), ends };
 }
 
-function turnOptions(decoding: Decoding, turn: number): DecodeOptions {
-  const { job, loaded, projector, endTokens, drafter, seenPieces, past, held } = decoding;
+/** How a turn of the job is decoded from its place on. */
+export function turnOptions(place: Place, turn: number): DecodeOptions {
+  const { job, loaded, projector, endTokens, drafter, seenPieces, past, held } = place;
   const { spec, sample, image } = job;
   const { target, draft } = loaded;
   const answers = Array.from({ length: turn }, (_, t) => answerText(target, idsOf(past, t), endTokens));

@@ -86,6 +86,7 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
     job: jobSchema.pick({ spec: true, files: true, hashes: true }),
     text: z.string(),
   }),
+  z.object({ kind: z.literal('draft-once'), request: id, job: jobSchema }),
   z.object({ kind: z.literal('shutdown') }),
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
@@ -112,7 +113,13 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('taken-back'), runId, rounds: id, turn: id }),
   z.object({ kind: z.literal('tokens'), request: id, pieces: z.array(tokenPieceSchema).readonly() }),
-  z.object({ kind: z.literal('tokens-failed'), request: id, reason: z.string() }),
+  z.object({
+    kind: z.literal('drafted'),
+    request: id,
+    fingerprint: fingerprintSchema,
+    record: roundRecordSchema,
+  }),
+  z.object({ kind: z.literal('request-failed'), request: id, reason: z.string() }),
   z.object({
     kind: z.literal('end'),
     runId,

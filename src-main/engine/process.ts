@@ -1,8 +1,11 @@
 /** Entry of the engine process: loads the native addon and decodes one job at a time. */
+
+import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import { errorMessage } from '../errors.ts';
 import { readModelMetadata } from '../models/metadata.ts';
 import type { EngineJob } from './client.ts';
 import { RunControl } from './control.ts';
+import { draftOnce } from './draft-once.ts';
 import { runJob } from './job.ts';
 import { type FromEngine, type ToEngine, toEngineSchema } from './messages.ts';
 import { loadNative } from './native/load.ts';
@@ -71,15 +74,30 @@ async function start(job: EngineJob): Promise<void> {
       loaded.draft?.cancel();
     };
     emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
-    const metadata = job.files.projector === null ? null : await readModelMetadata(job.files.projector);
-    const projector = metadata?.role === 'projector' ? metadata.geometry : null;
-    const end = await runJob(job, loaded, projector, current, out);
+    const end = await runJob(job, loaded, await projectorOf(job), current, out);
     emit({ kind: 'end', runId, ...end });
   } catch (error) {
     if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });
     else emit({ kind: 'end', runId, status: 'failed', reason: errorMessage(error) });
   } finally {
     control = null;
+  }
+}
+
+/** Null: the target sees no image. */
+async function projectorOf({ files }: EngineJob): Promise<ProjectorGeometry | null> {
+  const metadata = files.projector === null ? null : await readModelMetadata(files.projector);
+  return metadata?.role === 'projector' ? metadata.geometry : null;
+}
+
+async function draft({ request, job }: Extract<ToEngine, { kind: 'draft-once' }>): Promise<void> {
+  try {
+    if (session === null) throw new Error('the engine is not ready');
+    const loaded = await session.prepare(job);
+    const record = await draftOnce(job, loaded, await projectorOf(job));
+    emit({ kind: 'drafted', request, fingerprint: loaded.fingerprint, record });
+  } catch (error) {
+    emit({ kind: 'request-failed', request, reason: errorMessage(error) });
   }
 }
 
@@ -100,7 +118,7 @@ async function tokenize({ request, job, text }: Extract<ToEngine, { kind: 'token
     }));
     emit({ kind: 'tokens', request, pieces });
   } catch (error) {
-    emit({ kind: 'tokens-failed', request, reason: errorMessage(error) });
+    emit({ kind: 'request-failed', request, reason: errorMessage(error) });
   }
 }
 
@@ -120,7 +138,8 @@ parent.onMessage((raw) => {
   else if (message.kind === 'tokenize') {
     if (control !== null) void tokenize(message);
     else running = running.then(() => tokenize(message));
-  } else {
+  } else if (message.kind === 'draft-once') running = running.then(() => draft(message));
+  else {
     control?.apply({ action: 'stop' });
     running = running.then(() => session?.dispose()).finally(() => process.exit(0));
   }

@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineStatus } from '../../src-shared/contract/status.ts';
 import { assertNever } from '../../src-shared/domain/assert.ts';
-import type { TokenPiece } from '../../src-shared/domain/round.ts';
 import type { EngineClient, EngineEvents, EngineJob, RunEnd } from './client.ts';
 import type { EngineProcess, ForkEngine } from './host.ts';
 import { type FromEngine, fromEngineSchema, type GpuChoice, type ToEngine } from './messages.ts';
@@ -23,6 +22,14 @@ export interface EngineOptions {
 
 /** Loading a large model or encoding a large image cannot be interrupted: whoever presses Stop does not wait longer. */
 const defaultStopWithinMs = 5000;
+
+/** What the engine answers to a request; it says which. */
+type Answer = Extract<FromEngine, { kind: 'tokens' | 'drafted' }>;
+
+interface Asked {
+  readonly take: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** Log line between two processes. */
 const newProcess = '--- new engine process ---';
@@ -59,10 +66,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   let disposed = false;
   let stopTimer: NodeJS.Timeout | undefined;
   let requests = 0;
-  const asked = new Map<
-    number,
-    { resolve: (pieces: readonly TokenPiece[]) => void; reject: (error: Error) => void }
-  >();
+  const asked = new Map<number, Asked>();
   let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   const setStatus = (change: Partial<EngineStatus>): void => {
@@ -113,6 +117,30 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     asked.clear();
   };
 
+  /** Sends a request and waits for its answer; `pick` takes what was asked for out of it, null: it is something else. */
+  const ask = <T>(message: (request: number) => ToEngine, pick: (answer: Answer) => T | null): Promise<T> => {
+    const request = ++requests;
+    const answer = new Promise<T>((resolve, reject) => {
+      const take = (given: Answer): void => {
+        const picked = pick(given);
+        if (picked === null) reject(new Error(`the engine answered with ${given.kind}`));
+        else resolve(picked);
+      };
+      asked.set(request, { take, reject });
+    });
+    send(message(request));
+    return answer;
+  };
+
+  const answered = (request: number, settleIt: (request: Asked) => void): void => {
+    // Models may have been loaded for it.
+    if (live === null && status.state === 'loading')
+      setStatus({ state: 'idle', detail: 'ready', progress: null });
+    const waiting = asked.get(request);
+    asked.delete(request);
+    if (waiting !== undefined) settleIt(waiting);
+  };
+
   const died = (code: number | null, signal: string | null): void => {
     child = null;
     if (disposed) return;
@@ -144,6 +172,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     if (!parsed.success) {
       const reason = `the engine sent a message that is not understood: ${parsed.error.message}`;
       addLog(reason);
+      refuseAsked(reason);
       // It may have been a round: a run with a hole must not pass as whole.
       if (live === null) return;
       endRun({ status: 'failed', reason });
@@ -194,16 +223,15 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
       case 'taken-back':
         events.takenBack(message.runId, message.rounds, message.turn);
         return;
-      case 'tokens':
-        // The target may have been loaded for it.
-        if (live === null && status.state === 'loading')
-          setStatus({ state: 'idle', detail: 'ready', progress: null });
-        asked.get(message.request)?.resolve(message.pieces);
-        asked.delete(message.request);
+      case 'drafted':
+        setStatus({ loaded: message.fingerprint });
+        answered(message.request, (request) => request.take(message));
         return;
-      case 'tokens-failed':
-        asked.get(message.request)?.reject(new Error(message.reason));
-        asked.delete(message.request);
+      case 'tokens':
+        answered(message.request, (request) => request.take(message));
+        return;
+      case 'request-failed':
+        answered(message.request, (request) => request.reject(new Error(message.reason)));
         return;
       case 'end':
         if (message.runId !== live) return;
@@ -218,7 +246,12 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     }
   };
 
-  const ready = (): Promise<void> => {
+  /** Resolves when the engine can be told something; `job`: with the devices that it asks for. */
+  const ready = (job: EngineJob | null = null): Promise<void> => {
+    if (job !== null && job.spec.engine.gpu !== gpu) {
+      gpu = job.spec.engine.gpu;
+      relaunch();
+    }
     if (status.state === 'unavailable') return Promise.reject(new Error(status.detail));
     if (status.variant !== null && child !== null) return Promise.resolve();
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
@@ -249,11 +282,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
       }
       live = job.runId;
       try {
-        if (job.spec.engine.gpu !== gpu) {
-          gpu = job.spec.engine.gpu;
-          relaunch();
-        }
-        await ready();
+        await ready(job);
       } catch (error) {
         if (live === job.runId) live = null;
         throw error;
@@ -265,12 +294,19 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     },
     async tokenize({ spec, files, hashes }, text) {
       await ready();
-      const request = ++requests;
-      const answer = new Promise<readonly TokenPiece[]>((resolve, reject) => {
-        asked.set(request, { resolve, reject });
-      });
-      send({ kind: 'tokenize', request, job: { spec, files, hashes }, text });
-      return answer;
+      return ask(
+        (request) => ({ kind: 'tokenize', request, job: { spec, files, hashes }, text }),
+        (answer) => (answer.kind === 'tokens' ? answer.pieces : null),
+      );
+    },
+    async draftOnce(job) {
+      if (live !== null) throw new Error(`run ${live} is still live: stop it, or wait for its end, first`);
+      await ready(job);
+      setStatus({ state: 'loading', detail: 'drafting once', progress: null });
+      return ask(
+        (request) => ({ kind: 'draft-once', request, job }),
+        (answer) => (answer.kind === 'drafted' ? answer.record : null),
+      );
     },
     async control(runId, command) {
       if (live !== runId)

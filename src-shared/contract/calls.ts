@@ -8,7 +8,13 @@ import { gateSpecSchema } from '../domain/gate.ts';
 import { methodSpecSchema } from '../domain/method.ts';
 import { modelFileSchema, modelSetSchema } from '../domain/model.ts';
 import { referenceAnswerSchema } from '../domain/reference.ts';
-import { attentionFrameSchema, headFrameSchema, roundSchema, tokenPieceSchema } from '../domain/round.ts';
+import {
+  attentionFrameSchema,
+  headFrameSchema,
+  roundRecordSchema,
+  roundSchema,
+  tokenPieceSchema,
+} from '../domain/round.ts';
 import { runSpecSchema, runSummarySchema, samplingSchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
 import { answerTokenSchema } from '../domain/token.ts';
@@ -165,6 +171,19 @@ export const calls = {
       })
       .strict(),
     output: z.object({ runId: z.string() }).readonly(),
+  },
+  /**
+   * What another method would have drafted in a run's round, and what the target makes of it: that one round, decoded from
+   * the run's tokens before it, without a gate. Nothing is recorded. Refused while a run is live.
+   */
+  'runs.draftOnce': {
+    input: runId.extend({
+      round: z.number().int().min(0),
+      method: methodSpecSchema,
+      draft: z.string().nullable(),
+      draftProjector: z.string().nullable(),
+    }),
+    output: roundRecordSchema,
   },
   /** a text in the tokens of a run's target, to set one of them */
   'runs.tokenize': {
