@@ -1,4 +1,4 @@
-/** First turns of the built-in samples as prompts, every `step`-th one. */
+/** First turns of the built-in samples as prompts, every `step`-th one from `first`. */
 import { join } from 'node:path';
 import type { PrefillPart } from '../../src-main/decoding/model.ts';
 import type { NativeModel } from '../../src-main/engine/native/surface.ts';
@@ -15,7 +15,7 @@ export interface BenchPrompt {
   readonly text: readonly PrefillPart[];
 }
 
-export async function benchPrompts(model: NativeModel, step: number): Promise<BenchPrompt[]> {
+export async function benchPrompts(model: NativeModel, step: number, first = 0): Promise<BenchPrompt[]> {
   const { samples } = await builtInSamples();
   const texts = {
     template: model.info.chatTemplate,
@@ -23,7 +23,7 @@ export async function benchPrompts(model: NativeModel, step: number): Promise<Be
     eos: '',
     specials: model.specialTokens(),
   };
-  const chosen = samples.filter((_, i) => i % step === 0);
+  const chosen = samples.filter((_, i) => i % step === first);
   return Promise.all(
     chosen.map(async (sample) => {
       const image = await decodeImage(join(builtInFolder, 'images', sample.image));

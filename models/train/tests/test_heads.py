@@ -196,7 +196,7 @@ class TestSteps(unittest.TestCase):
         self.assertEqual(len(head.ids), HEADS.draft_vocabulary)
         self.assertEqual(head.ids.tolist(), sorted(head.ids.tolist()))
         self.assertEqual(set((head.ids % 7).tolist()), {5, 6})
-        scores = head.scores(shown().features, target().language)
+        scores = head.scores(shown().features, target().language, 0)
         self.assertEqual(scores.shape[-1], HEADS.draft_vocabulary)
         self.assertEqual(head.token_ids(torch.tensor([0, 3])).tolist(), head.ids[[0, 3]].tolist())
 

@@ -108,7 +108,7 @@ class TestFiles(unittest.TestCase):
         self.assertEqual(names["vispec"], names["eagle"] | vision | {"img_fc.weight", "img_fc.bias"})
         own = {"fc.weight", "blk.0.attn_norm.weight", "blk.0.attn_norm_2.weight", "output_norm.weight", "output.weight", "d2t"}
         self.assertEqual(names["eagle3"], layer | own)
-        self.assertEqual(names["medusa"], {f"medusa.{k}.{part}" for k in range(HEADS.medusa) for part in ("weight", "bias")})
+        self.assertEqual(names["medusa"], {f"medusa.{k}.{part}" for k in range(HEADS.medusa) for part in ("weight", "bias", "output.weight")})
         with self.assertRaisesRegex(ValueError, "holds other weights"):
             check_tensors(self.written[0].file, head_tensors(heads(seed=9).heads["medusa"]))
 

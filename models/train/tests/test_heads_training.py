@@ -71,7 +71,8 @@ class TestLosses(unittest.TestCase):
         made = heads()
         chosen = {id(matrix) for matrix in hidden_matrices(made)}
         others = [name for name, parameter in made.named_parameters() if parameter.dim() > 1 and id(parameter) not in chosen]
-        self.assertEqual(others, ["heads.eagle3.output.weight", "heads.vispec.adaptor.query"])
+        outputs = [f"heads.medusa.outputs.{k}.weight" for k in range(HEADS.medusa)]
+        self.assertEqual(others, [*outputs, "heads.eagle3.output.weight", "heads.vispec.adaptor.query"])
 
 
 class TestStage(unittest.TestCase):
@@ -145,7 +146,7 @@ class TestAcceptance(unittest.TestCase):
     def test_a_hit_is_a_chain_that_was_right_up_to_there(self) -> None:
         found, made = rows(), heads()
         for kind, head in made.items():
-            drafted = [head.token_ids(head.scores(output, target().language).argmax(-1)) for output in head.steps(shown(), found, DEPTH)]
+            drafted = [head.token_ids(head.scores(output, target().language, step).argmax(-1)) for step, output in enumerate(head.steps(shown(), found, DEPTH))]
             # every token is what some depth drafts there: the first three rows what depth 0 does, the next what depth 1 does
             ids = torch.zeros(shown().features.shape[:2], dtype=torch.long)
             for talk, row in found.real.nonzero().tolist():

@@ -58,7 +58,7 @@ def chain_hits(head: DraftHead, target: Model, shown: Shown, rows: Rows, ids: Te
     wanted = rows.of(ids, 2)
     hits: list[Tensor] = []
     for step, output in enumerate(head.steps(shown, rows, DEPTH)):
-        right = head.token_ids(head.scores(output, target.language).argmax(-1)) == wanted
+        right = head.token_ids(head.scores(output, target.language, step).argmax(-1)) == wanted
         before = shifted(hits[-1], 1) if hits else torch.ones_like(right)
         hits.append(right & before & rows.reached(step))
     return hits

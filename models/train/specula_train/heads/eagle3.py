@@ -43,7 +43,7 @@ class Eagle3Head(PairHead):
         entered = self.enter(shown.embeddings[:, 1:], feature, None, compute)
         return Slots(entered, torch.arange(feature.shape[1], device=feature.device))
 
-    def scores(self, output: Tensor, language: LanguageModel, compute: torch.dtype = COMPUTE) -> Tensor:
+    def scores(self, output: Tensor, language: LanguageModel, step: int, compute: torch.dtype = COMPUTE) -> Tensor:
         return self.output(self.norm(output).to(compute)).float()
 
     def token_ids(self, drafted: Tensor) -> Tensor:

@@ -38,9 +38,10 @@ BLOCK = {
 def head_tensors(head: DraftHead) -> Iterator[tuple[str, Tensor]]:
     """The head's tensors by their names in the file."""
     if isinstance(head, MedusaHead):
-        for index, block in enumerate(head.blocks):
+        for index, (block, output) in enumerate(zip(head.blocks, head.outputs)):
             yield f"medusa.{index}.weight", block.weight
             yield f"medusa.{index}.bias", block.bias
+            yield f"medusa.{index}.output.weight", output.weight
     if isinstance(head, EagleHead):
         yield "fc.weight", head.project_pair.weight
         yield "fc.bias", head.project_pair.bias

@@ -54,8 +54,8 @@ class DraftHead(nn.Module, ABC):
     def drafter(self, shown: Shown, compute: torch.dtype = COMPUTE) -> Drafter:
         """The head node by node; `shown` may reach beyond what is committed."""
 
-    def scores(self, output: Tensor, language: LanguageModel, compute: torch.dtype = COMPUTE) -> Tensor:
-        """Scores of the draft tokens, ... x vocabulary."""
+    def scores(self, output: Tensor, language: LanguageModel, step: int, compute: torch.dtype = COMPUTE) -> Tensor:
+        """Scores of the draft tokens, ... x vocabulary, from outputs of a step of `steps` (a depth of a draft tree)."""
         return language.logits(output, compute)
 
     def token_ids(self, drafted: Tensor) -> Tensor:

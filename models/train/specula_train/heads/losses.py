@@ -19,9 +19,9 @@ from .rows import Rows
 from .shown import Shown
 
 CROSS_ENTROPY = 0.1
-"""weight of EAGLE's, MSD's and Medusa's soft cross-entropy beside the distance of features"""
+"""weight of EAGLE's and MSD's soft cross-entropy beside the distance of features"""
 LATER = 0.8
-"""EAGLE-3: weight of a step as a part of that of the step before"""
+"""EAGLE-3 and Medusa: weight of a step as a part of that of the step before"""
 RANKING = 0.01
 """ViSpec: weight of the order of the target's likeliest tokens beside the distance of distributions (10 and 0.1 there)"""
 RANKED = 10
@@ -33,6 +33,7 @@ FIRST_PART = 0.5
 class Step:
     """The pairs drafted at one step of their rounds (N): what the head gave and what the target has there."""
 
+    index: int
     output: Tensor
     """N x width"""
     features: Tensor
@@ -56,12 +57,18 @@ def list_loss(scores: Tensor, order: Tensor) -> Tensor:
 def eagle_loss(head: DraftHead, language: LanguageModel, step: Step, compute: torch.dtype) -> Tensor:
     """SmoothL1 on features, and cross-entropy against the target's distribution."""
     distance = F.smooth_l1_loss(step.output, step.features)
-    return distance + CROSS_ENTROPY * soft_cross_entropy(head.scores(step.output, language, compute), step.probabilities)
+    scores = head.scores(step.output, language, step.index, compute)
+    return distance + CROSS_ENTROPY * soft_cross_entropy(scores, step.probabilities)
+
+
+def medusa_loss(head: DraftHead, language: LanguageModel, step: Step, compute: torch.dtype) -> Tensor:
+    """Cross-entropy against the target's distribution (Medusa-1 with self-distillation)."""
+    return soft_cross_entropy(head.scores(step.output, language, step.index, compute), step.probabilities)
 
 
 def vispec_loss(head: DraftHead, language: LanguageModel, step: Step, compute: torch.dtype) -> Tensor:
     """Distance of distributions, and the order of the target's likeliest tokens."""
-    scores = head.scores(step.output, language, compute)
+    scores = head.scores(step.output, language, step.index, compute)
     distance = (torch.softmax(scores, -1) - step.probabilities).abs().sum(-1).mean()
     return distance + RANKING * list_loss(scores, step.probabilities.topk(RANKED).indices)
 
@@ -72,7 +79,7 @@ def eagle3_loss(head: Eagle3Head, language: LanguageModel, step: Step, compute: 
     if not inside.any():
         return step.output.sum() * 0
     wanted = step.probabilities[inside][:, head.ids]
-    scores = head.scores(step.output[inside], language, compute)
+    scores = head.scores(step.output[inside], language, step.index, compute)
     return soft_cross_entropy(scores, wanted / wanted.sum(-1, keepdim=True))
 
 
@@ -84,7 +91,7 @@ def _plan(kind: str, sizes: HeadSizes, progress: float) -> tuple[StepLoss, list[
     if kind == "eagle3":
         return eagle3_loss, [LATER**step for step in range(sizes.unrolled)]
     if kind == "medusa":
-        return eagle_loss, [1 / sizes.medusa] * sizes.medusa
+        return medusa_loss, [LATER**step for step in range(sizes.medusa)]
     if kind == "vispec" and progress >= FIRST_PART:
         # the second step reads the first one's outputs, so that the head does not merely copy features
         return vispec_loss, [0.5, 0.5]
@@ -118,10 +125,10 @@ def heads_loss(
             reached = rows.reached(index)
             if not reached.any():
                 continue
-            step = Step(output[reached], features[reached], probabilities[reached])
+            step = Step(index, output[reached], features[reached], probabilities[reached])
             total = total + weight * step_loss(head, language, step, compute)
             if index in (0, len(weights) - 1):
                 with torch.no_grad():
-                    drafted = head.token_ids(head.scores(step.output, language, compute).argmax(-1))
+                    drafted = head.token_ids(head.scores(step.output, language, index, compute).argmax(-1))
                 numbers[f"{kind} {index + 1}"] = (drafted == choice[reached]).float().mean().item()
     return total, numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ..language import LanguageModel
 from ..layers import Linear, silu
 from ..sizes import LanguageSize
 from .head import COMPUTE, Drafter, DraftHead, Node
@@ -13,7 +14,11 @@ from .shown import Shown
 
 
 class MedusaHead(DraftHead):
-    """feature + SiLU(W feature + b) per head, with the target's output matrix, as MMSpec has it."""
+    """feature + SiLU(W feature + b) and an output matrix per head, as published.
+
+    MMSpec's code leaves the target's output matrix in place of the heads' own. The same weights must then score another
+    place's token from features that SiLU can lower by no more than .28, which this small a target does not allow.
+    """
 
     def __init__(self, size: LanguageSize, count: int) -> None:
         super().__init__()
@@ -21,6 +26,16 @@ class MedusaHead(DraftHead):
         for block in self.blocks:
             nn.init.zeros_(block.weight)
             nn.init.zeros_(block.bias)
+        self.outputs = nn.ModuleList(Linear(size.width, size.vocabulary, bias=False) for _ in range(count))
+
+    def begin(self, language: LanguageModel, frequencies: Tensor) -> None:
+        """The output matrices start as the target's."""
+        with torch.no_grad():
+            for output in self.outputs:
+                output.weight.copy_(language.embedding.weight)
+
+    def scores(self, output: Tensor, language: LanguageModel, step: int, compute: torch.dtype = COMPUTE) -> Tensor:
+        return self.outputs[step](output.to(compute)).float()
 
     def guess(self, index: int, feature: Tensor, compute: torch.dtype) -> Tensor:
         """The output of one head."""

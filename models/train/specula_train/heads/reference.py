@@ -70,7 +70,7 @@ def chain_rounds(head: DraftHead, drafter: Drafter, target: Model, answer: Plain
         drafted: list[int] = []
         probabilities: list[float] = []
         for step in range(depth):
-            chances = head.scores(node.output[0, 0], target.language).double().softmax(-1)
+            chances = head.scores(node.output[0, 0], target.language, step).double().softmax(-1)
             best = chances.argmax(-1)
             drafted.append(int(head.token_ids(best)))
             probabilities.append(float(chances[best]))
