@@ -11,7 +11,13 @@ import type { Referenced } from '../../../src-main/evaluate/score.ts';
 import { loadManifest } from '../../../src-main/models/manifest.ts';
 import { root } from '../../../src-main/serve.ts';
 import { type GateSpec, gateModes } from '../../../src-shared/domain/gate.ts';
-import { defaultMethod, type MethodSpec, methodLabel } from '../../../src-shared/domain/method.ts';
+import {
+  defaultMethod,
+  draftFileOf,
+  type MethodSpec,
+  methodLabel,
+  methodNames,
+} from '../../../src-shared/domain/method.ts';
 import { autoEngine, greedy } from '../../../src-shared/domain/run.ts';
 import { binaryShape } from '../../../src-shared/domain/shapes.ts';
 import { builtInFolder } from '../../fixtures/samples.ts';
@@ -45,18 +51,29 @@ const variantMethods = (['lookahead', 'recycling', 'sam'] as const).map((name) =
   defaultMethod(name, 'mmspec'),
 );
 
+/** Methods whose draft head is among the shipped files. */
+const headMethods = methodNames
+  .map((name) => defaultMethod(name))
+  .filter((method) => headOf(method) !== undefined);
+
+function headOf(method: MethodSpec): string | undefined {
+  const kind = draftFileOf(method);
+  return manifest.files.find((file) => file.role === 'head' && file.head === kind)?.id;
+}
+
 async function decode(
   set: (typeof manifest.sets)[number],
   method: MethodSpec,
   gate: GateSpec,
 ): Promise<Map<string, readonly ModelAnswer[]>> {
   const drafts = method.name === 'draft-model';
+  const head = headOf(method) ?? null;
   const files = {
     target: pathOf(set.target) ?? '',
     projector: pathOf(set.projector),
     draft: drafts ? pathOf(set.draft) : null,
     draftProjector: drafts ? pathOf(set.draftProjector) : null,
-    head: null,
+    head: pathOf(head),
   };
   const answers = new Map<string, readonly ModelAnswer[]>();
   const end = await answerAll(
@@ -68,7 +85,7 @@ async function decode(
         dataSetId: 'built-in',
         target: set.target,
         projector: set.projector,
-        draft: drafts ? set.draft : null,
+        draft: drafts ? set.draft : head,
         draftProjector: drafts ? set.draftProjector : null,
         method,
         gate,
@@ -99,6 +116,12 @@ const texts = (answers: Map<string, readonly ModelAnswer[]>) =>
 const tokensOf = (answers: Map<string, readonly ModelAnswer[]>) =>
   [...answers.values()].flatMap((turns) => turns.flatMap(({ tokens }) => tokens));
 
+test('heads of all kinds are shipped', () => {
+  expect(new Set(headMethods.map(({ name }) => name))).toEqual(
+    new Set(['medusa', 'eagle', 'eagle2', 'eagle3', 'msd', 'vispec']),
+  );
+});
+
 describe.each(manifest.sets.filter(({ draft }) => draft !== null))('$name', (set) => {
   let plain: Map<string, readonly ModelAnswer[]>;
   /** a threshold that half of the tokens reach, so that the gate acts often but not always */
@@ -112,10 +135,14 @@ describe.each(manifest.sets.filter(({ draft }) => draft !== null))('$name', (set
 
   // Every mode with one drafting model and one retrieval method; the toy models' identity tests cross all of them.
   const modesOf = (method: MethodSpec): readonly GateSpec['mode'][] =>
-    method === methods[2] || method.name === 'sam' ? gateModes : ['off', 'paper'];
+    method === methods[2] || method.name === 'sam' || method.name === 'eagle2' ? gateModes : ['off', 'paper'];
   const cases = [
     ...methods.flatMap((method) => modesOf(method).map((mode) => ({ method, mode }))),
     ...variantMethods.map((method) => ({ method, mode: 'off' as const })),
+    // The heads belong to the target, which the sets share.
+    ...(set === manifest.sets[0] ? headMethods : []).flatMap((method) =>
+      modesOf(method).map((mode) => ({ method, mode })),
+    ),
   ].map((one) => ({ ...one, name: methodLabel(one.method) }));
   test.each(cases)('$name, gate $mode: greedy answers equal plain decoding', async ({ method, mode }) => {
     const run = await decode(set, method, { mode, threshold });
