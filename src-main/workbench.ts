@@ -22,6 +22,7 @@ import { draftOnceHandler } from './rpc/draft-once.ts';
 import { ExpectedError } from './rpc/expected.ts';
 import { ModelCatalog } from './rpc/model-catalog.ts';
 import { modelHandlers } from './rpc/models.ts';
+import { RecaptureRecorder } from './rpc/recapture.ts';
 import { type Emit, RunRecorder } from './rpc/run-recorder.ts';
 import { runHandlers } from './rpc/runs.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
@@ -83,10 +84,12 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     for (const listener of listeners) listener(event, data);
   };
   const { storage, dataSets, models } = openCatalogs(options);
-  const recorder = new RunRecorder(storage.runs, emit, (runId) => {
+  const stop = (runId: string): void => {
     // The engine may have ended the run by itself meanwhile: then there is nothing to stop.
     engine.control(runId, { action: 'stop' }).catch(() => {});
-  });
+  };
+  const recorder = new RunRecorder(storage.runs, emit, stop);
+  const recaptures = new RecaptureRecorder(storage.runs, emit, stop);
   const events: EngineEvents = {
     status: (status) => emit('engine.status', status),
     fingerprint: (runId, fingerprint) => recorder.fingerprint(runId, fingerprint),
@@ -94,11 +97,15 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     round: (runId, record) => recorder.round(runId, record),
     state: (runId, status) => recorder.state(runId, status),
     takenBack: (runId, rounds, turn) => recorder.takenBack(runId, rounds, turn),
-    end: (runId, end) => recorder.end(runId, end),
+    captured: (runId, rounds) => recaptures.captured(runId, rounds),
+    end: (runId, end) => {
+      recorder.end(runId, end);
+      recaptures.end(runId, end);
+    },
   };
   const engine = createEngine({ fork: options.forkEngine, home, appVersion: version }, events);
   const app = { version, host, home, database: storage.file };
-  const context: Context = { app, engine, storage, dataSets, models, recorder, emit };
+  const context: Context = { app, engine, storage, dataSets, models, recorder, recaptures, emit };
   const call = createDispatch(
     {
       ...appHandlers(context),
@@ -131,6 +138,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     },
     async dispose() {
       const { liveRunId } = recorder;
+      if (recaptures.runId !== null) recaptures.end(recaptures.runId, { status: 'stopped', reason: null });
       if (liveRunId !== null) recorder.end(liveRunId, { status: 'stopped', reason: 'Specula was closed' });
       listeners.clear();
       await engine.dispose();

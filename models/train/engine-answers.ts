@@ -113,6 +113,7 @@ async function answerAll(request: Request, home: string): Promise<void> {
       fingerprint: () => {},
       state: () => {},
       takenBack: () => {},
+      captured: () => {},
       turn: (_, turn) => {
         current.turns[turn.index] = turn;
       },

@@ -47,6 +47,7 @@ export class Decoder {
         turn: (runId, turn) => recorder.turn(runId, turn),
         round: (runId, record) => recorder.round(runId, record),
         state: (runId, status) => recorder.state(runId, status),
+        captured: () => {},
         takenBack: (runId, rounds, turn) => recorder.takenBack(runId, rounds, turn),
         end: (runId, end) => {
           recorder.end(runId, end);

@@ -1,7 +1,7 @@
 import type { runActions } from '../../src-shared/contract/calls.ts';
 import type { EngineStatus } from '../../src-shared/contract/status.ts';
 import type { Breakpoint, StopAt } from '../../src-shared/domain/breakpoint.ts';
-import type { RoundRecord, TokenPiece } from '../../src-shared/domain/round.ts';
+import type { CapturedRound, RoundRecord, TokenPiece } from '../../src-shared/domain/round.ts';
 import type { Fingerprint, RunSpec, Turn } from '../../src-shared/domain/run.ts';
 import type { Sample } from '../../src-shared/domain/sample.ts';
 import type { Given, Resume } from '../decoding/resume.ts';
@@ -66,6 +66,19 @@ export interface EngineJob {
   readonly debug?: JobDebug | null | undefined;
 }
 
+/** What a turn decoded: its prompt and the tokens of each of its rounds, the prompt's own first. */
+export interface PastRounds {
+  /** -1 stands for an image token */
+  readonly promptTokens: readonly number[];
+  readonly rounds: readonly { readonly index: number; readonly ids: readonly number[] }[];
+}
+
+/** A run that has ended, to be evaluated again with the capture of `spec`. */
+export interface RecaptureJob
+  extends Pick<EngineJob, 'runId' | 'spec' | 'sample' | 'image' | 'files' | 'hashes'> {
+  readonly turns: readonly PastRounds[];
+}
+
 export interface RunEnd {
   readonly status: 'done' | 'stopped' | 'failed' | 'crashed';
   readonly reason: string | null;
@@ -80,6 +93,9 @@ export interface EngineEvents {
   state(runId: string, status: 'running' | 'paused'): void;
   /** all rounds from `rounds` on were taken back; `turn` goes on from there */
   takenBack(runId: string, rounds: number, turn: number): void;
+  /** attention that was read after the run */
+  captured(runId: string, rounds: readonly CapturedRound[]): void;
+  /** a run, or reading its attention again, has ended */
   end(runId: string, end: RunEnd): void;
 }
 
@@ -88,6 +104,8 @@ export interface EngineClient {
   status(): EngineStatus;
   /** Resolves when the job was handed over; rejects when another run is live or the engine is not available. */
   start(job: EngineJob): Promise<void>;
+  /** As `start`, for a run that has ended; it can be stopped in the same way. */
+  recapture(job: RecaptureJob): Promise<void>;
   /** Rejects when that run is not live. */
   control(runId: string, command: RunCommand): Promise<void>;
   /**

@@ -17,8 +17,8 @@ import type { NativeModel } from './native/surface.ts';
 import type { Outbox } from './outbox.ts';
 import { backTo, idsOf, type Past, pastOf, resumeOf, roundCount, withRound } from './past.ts';
 import { boundedMatcher } from './pattern.ts';
-import { conversation, promptParts } from './prompt.ts';
 import type { Loaded } from './session.ts';
+import { turnPrompt } from './turn-prompt.ts';
 
 /** A job, its models, and how far its sample is decoded. */
 export interface Place {
@@ -168,6 +168,8 @@ function hitOf(
 
 const looksAtText = ({ on, when }: Breakpoint): boolean => on && when.kind === 'text';
 
+const decoder = new TextDecoder();
+
 /** The end of an answer, and how long the text is before and after each of the last `added` tokens. */
 function textAround(
   model: NativeModel,
@@ -184,16 +186,13 @@ function textAround(
 /** How a turn of the job is decoded from its place on. */
 export function turnOptions(place: Place, turn: number): DecodeOptions {
   const { job, loaded, projector, endTokens, drafter, seenPieces, past, held } = place;
-  const { spec, sample, image } = job;
+  const { spec } = job;
   const { target, draft } = loaded;
-  const answers = Array.from({ length: turn }, (_, t) => answerText(target, idsOf(past, t), endTokens));
+  const answers = Array.from({ length: turn }, (_, t) => idsOf(past, t));
   const resume = resumeOf(past, turn);
   const rounds = roundCount(past);
-  const messages = conversation(spec.systemPrompt, sample.turns, answers, projector !== null);
-  const promptOf = (model: NativeModel): Prompt => ({
-    parts: promptParts(messages, model.projector === null ? null : image, texts(model)),
-    addSpecial: true,
-  });
+  const promptOf = (model: NativeModel): Prompt =>
+    turnPrompt(job, model, target, answers, projector !== null);
   return {
     target,
     drafter,
@@ -213,25 +212,6 @@ export function turnOptions(place: Place, turn: number): DecodeOptions {
     // A draft head was handed states of the prompt that only its evaluation gives.
     held: held?.turn === turn && [null, 'model'].includes(draftFileOf(spec.method)) ? held.out : null,
   };
-}
-
-const decoder = new TextDecoder();
-
-function texts(model: NativeModel): Parameters<typeof promptParts>[2] {
-  const text = (id: number): string =>
-    id < 0 ? '' : decoder.decode(model.pieces(Int32Array.of(id))[0] ?? new Uint8Array());
-  return {
-    template: model.info.chatTemplate,
-    bos: model.info.addBos ? '' : text(model.info.bos),
-    eos: text(model.info.eos),
-    specials: model.specialTokens(),
-  };
-}
-
-/** The answer as it goes into the history of later turns: without end-of-text tokens, trimmed (methods.md 1.3). */
-function answerText(model: NativeModel, ids: readonly number[], endTokens: ReadonlySet<number>): string {
-  const kept = ids.filter((id) => !endTokens.has(id));
-  return decoder.decode(Buffer.concat(model.pieces(Int32Array.from(kept)))).trim();
 }
 
 function describeTurn(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { deviceSchema } from '../../src-shared/contract/status.ts';
 import { breakHitSchema, breakpointsSchema, stopAtSchema } from '../../src-shared/domain/breakpoint.ts';
-import { roundRecordSchema, tokenPieceSchema } from '../../src-shared/domain/round.ts';
+import { capturedRoundSchema, roundRecordSchema, tokenPieceSchema } from '../../src-shared/domain/round.ts';
 import { fingerprintSchema, runSpecSchema, turnSchema } from '../../src-shared/domain/run.ts';
 import { sampleSchema } from '../../src-shared/domain/sample.ts';
 
@@ -60,6 +60,23 @@ const jobSchema = z.object({
   debug: debugSchema.nullable().optional(),
 });
 
+const recaptureSchema = jobSchema
+  .pick({ runId: true, spec: true, sample: true, image: true, files: true, hashes: true })
+  .extend({
+    turns: z
+      .array(
+        z
+          .object({
+            promptTokens: z.array(id).readonly(),
+            rounds: z
+              .array(z.object({ index: id, ids: z.array(id).min(1).readonly() }).readonly())
+              .readonly(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  });
+
 const commandSchema = z.discriminatedUnion('action', [
   z.object({ action: z.enum(['pause', 'continue', 'step', 'stop']) }),
   z.object({ action: z.literal('run-to'), stopAt: stopAtSchema }),
@@ -79,6 +96,7 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
     appVersion: z.string(),
   }),
   z.object({ kind: z.literal('start'), job: jobSchema }),
+  z.object({ kind: z.literal('recapture'), job: recaptureSchema }),
   z.object({ kind: z.literal('control'), command: commandSchema }),
   z.object({
     kind: z.literal('tokenize'),
@@ -105,6 +123,13 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fingerprint'), runId, fingerprint: fingerprintSchema }),
   z.object({ kind: z.literal('turn'), runId, turn: turnSchema }),
   z.object({ kind: z.literal('rounds'), runId, records: z.array(roundRecordSchema).readonly() }),
+  z.object({
+    kind: z.literal('captured'),
+    runId,
+    rounds: z.array(capturedRoundSchema).readonly(),
+    /** 0..1, of all rounds */
+    progress: z.number(),
+  }),
   z.object({
     kind: z.literal('state'),
     runId,

@@ -3,7 +3,7 @@
 import type { ProjectorGeometry } from '../../src-shared/domain/geometry.ts';
 import { errorMessage } from '../errors.ts';
 import { readModelMetadata } from '../models/metadata.ts';
-import type { EngineJob } from './client.ts';
+import type { EngineJob, RecaptureJob } from './client.ts';
 import { RunControl } from './control.ts';
 import { draftOnce } from './draft-once.ts';
 import { runJob } from './job.ts';
@@ -11,6 +11,7 @@ import { type FromEngine, type ToEngine, toEngineSchema } from './messages.ts';
 import { loadNative } from './native/load.ts';
 import { Outbox } from './outbox.ts';
 import { engineParent } from './parent.ts';
+import { recapture } from './recapture.ts';
 import { Session } from './session.ts';
 
 const parent = engineParent();
@@ -53,10 +54,6 @@ async function init(message: Extract<ToEngine, { kind: 'init' }>): Promise<void>
 
 async function start(job: EngineJob): Promise<void> {
   const { runId } = job;
-  if (session === null) {
-    emit({ kind: 'end', runId, status: 'failed', reason: 'the engine is not ready' });
-    return;
-  }
   let cancel = (): void => {};
   const current = new RunControl({
     startPaused: job.startPaused,
@@ -66,15 +63,49 @@ async function start(job: EngineJob): Promise<void> {
     onState: (status, hit) => emit({ kind: 'state', runId, status, hit }),
     onStop: () => cancel(),
   });
-  control = current;
-  try {
-    const loaded = await session.prepare(job);
+  await work(runId, current, async (ready) => {
+    const loaded = await ready.prepare(job);
     cancel = () => {
       loaded.target.cancel();
       loaded.draft?.cancel();
     };
     emit({ kind: 'fingerprint', runId, fingerprint: loaded.fingerprint });
-    const end = await runJob(job, loaded, await projectorOf(job), current, out);
+    return runJob(job, loaded, await projectorOf(job), current, out);
+  });
+}
+
+async function captureAgain(job: RecaptureJob): Promise<void> {
+  let cancel = (): void => {};
+  const current = new RunControl({
+    startPaused: false,
+    breakpoints: [],
+    stopAt: null,
+    plain: null,
+    onState: () => {},
+    onStop: () => cancel(),
+  });
+  await work(job.runId, current, async (ready) => {
+    const loaded = await ready.prepare(job);
+    cancel = () => loaded.target.cancel();
+    return recapture(job, loaded, current, emit);
+  });
+}
+
+type End = Pick<Extract<FromEngine, { kind: 'end' }>, 'status' | 'reason'>;
+
+/** Does a run's work under its control and reports how it ended. */
+async function work(
+  runId: string,
+  current: RunControl,
+  run: (ready: Session) => Promise<End>,
+): Promise<void> {
+  if (session === null) {
+    emit({ kind: 'end', runId, status: 'failed', reason: 'the engine is not ready' });
+    return;
+  }
+  control = current;
+  try {
+    const end = await run(session);
     emit({ kind: 'end', runId, ...end });
   } catch (error) {
     if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });
@@ -134,6 +165,7 @@ parent.onMessage((raw) => {
   const message = parsed.data;
   if (message.kind === 'init') running = init(message);
   else if (message.kind === 'start') running = running.then(() => start(message.job));
+  else if (message.kind === 'recapture') running = running.then(() => captureAgain(message.job));
   else if (message.kind === 'control') control?.apply(message.command);
   else if (message.kind === 'tokenize') {
     if (control !== null) void tokenize(message);

@@ -212,6 +212,10 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
       case 'rounds':
         for (const record of message.records) events.round(message.runId, record);
         return;
+      case 'captured':
+        setStatus({ state: 'running', detail: 'reading attention again', progress: message.progress });
+        events.captured(message.runId, message.rounds);
+        return;
       case 'state':
         setStatus({
           state: message.status,
@@ -247,7 +251,7 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
   };
 
   /** Resolves when the engine can be told something; `job`: with the devices that it asks for. */
-  const ready = (job: EngineJob | null = null): Promise<void> => {
+  const ready = (job: Pick<EngineJob, 'spec'> | null = null): Promise<void> => {
     if (job !== null && job.spec.engine.gpu !== gpu) {
       gpu = job.spec.engine.gpu;
       relaunch();
@@ -266,6 +270,27 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
     launch();
   };
 
+  const handOver = async (
+    job: Pick<EngineJob, 'runId' | 'spec'>,
+    message: Extract<ToEngine, { kind: 'start' | 'recapture' }>,
+  ): Promise<void> => {
+    if (disposed) throw new Error('the engine was closed');
+    if (live !== null) {
+      throw new Error(`run ${live} is still live: stop it, or wait for its end, before starting another`);
+    }
+    const { runId } = job;
+    live = runId;
+    try {
+      await ready(job);
+    } catch (error) {
+      if (live === runId) live = null;
+      throw error;
+    }
+    if (live !== runId) throw new Error('the engine ended before it could take the run; start it again');
+    setStatus({ state: 'loading', detail: 'preparing the run', progress: null, runId });
+    send(message);
+  };
+
   const forceStop = (): void => {
     endRun({ status: 'stopped', reason: 'stopped by the user; the engine was busy and had to be restarted' });
     relaunch();
@@ -275,23 +300,8 @@ export function createEngine(options: EngineOptions, events: EngineEvents): Engi
 
   return {
     status: () => status,
-    async start(job: EngineJob) {
-      if (disposed) throw new Error('the engine was closed');
-      if (live !== null) {
-        throw new Error(`run ${live} is still live: stop it, or wait for its end, before starting another`);
-      }
-      live = job.runId;
-      try {
-        await ready(job);
-      } catch (error) {
-        if (live === job.runId) live = null;
-        throw error;
-      }
-      if (live !== job.runId)
-        throw new Error('the engine ended before it could take the run; start it again');
-      setStatus({ state: 'loading', detail: 'preparing the run', progress: null, runId: job.runId });
-      send({ kind: 'start', job });
-    },
+    start: (job) => handOver(job, { kind: 'start', job }),
+    recapture: (job) => handOver(job, { kind: 'recapture', job }),
     async tokenize({ spec, files, hashes }, text) {
       await ready();
       return ask(

@@ -66,6 +66,7 @@ export async function answerAll(job: AnswerJob, host: AnswerHost): Promise<Answe
       },
       state: () => {},
       takenBack: () => {},
+      captured: () => {},
       turn: (_, turn) => state.answers.turn(turn),
       round: (_, record) => state.answers.round(record),
       end: (_, end) => state.ended.resolve(end),

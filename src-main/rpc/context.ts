@@ -3,6 +3,7 @@ import type { EngineClient } from '../engine/client.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DataSetCatalog } from './data-set-catalog.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import type { RecaptureRecorder } from './recapture.ts';
 import type { Emit, RunRecorder } from './run-recorder.ts';
 
 /** What the handlers work with. */
@@ -13,5 +14,6 @@ export interface Context {
   readonly dataSets: DataSetCatalog;
   readonly models: ModelCatalog;
   readonly recorder: RunRecorder;
+  readonly recaptures: RecaptureRecorder;
   readonly emit: Emit;
 }

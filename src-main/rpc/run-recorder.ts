@@ -12,7 +12,7 @@ import type { RunWriter } from '../storage/run-writer.ts';
 export type Emit = <N extends EventName>(event: N, data: EventData<N>) => void;
 
 /** Writes the live run as the engine decodes it, and tells the windows: always after it is in the database. */
-export class RunRecorder implements Omit<EngineEvents, 'status'> {
+export class RunRecorder implements Omit<EngineEvents, 'status' | 'captured'> {
   readonly #runs: RunStore;
   readonly #emit: Emit;
   /** told when the run can no longer be written, so that the engine stops */

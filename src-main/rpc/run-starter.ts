@@ -79,8 +79,8 @@ function checkSpec(spec: RunSpec): void {
   if (problem !== null) throw new ExpectedError(problem);
 }
 
-/** What is recorded and what the gate reads must exist in the target. */
-function checkLayers(
+/** @throws ExpectedError where what is recorded or what the gate reads does not exist in the target */
+export function checkLayers(
   { gate, capture }: Pick<RunSpec, 'gate' | 'capture'>,
   target: { readonly layers: number; readonly heads: number },
 ): void {

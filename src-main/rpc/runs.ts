@@ -7,6 +7,7 @@ import type { Handlers } from './dispatch.ts';
 import { ExpectedError, expected } from './expected.ts';
 import { describeFork, forkPoint, withQuestions } from './fork-point.ts';
 import { plainAnswers } from './plain-run.ts';
+import { captureAgain } from './recapture.ts';
 import { startRun } from './run-starter.ts';
 
 type Names =
@@ -15,6 +16,7 @@ type Names =
   | 'runs.round'
   | 'runs.attention'
   | 'runs.heads'
+  | 'runs.capture'
   | 'runs.delete'
   | 'runs.start'
   | 'runs.control'
@@ -25,7 +27,7 @@ type Names =
   | 'runs.tokenize';
 
 export function runHandlers(context: Context): Pick<Handlers, Names> {
-  const { storage, engine, recorder, emit, dataSets, models } = context;
+  const { storage, engine, recorder, recaptures, emit, dataSets, models } = context;
   /** set while a run is being prepared, before it exists */
   let preparing = false;
 
@@ -34,6 +36,11 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
     if (recorder.liveRunId !== null) {
       throw new ExpectedError(
         `Run ${recorder.liveRunId} is still live: stop it, or wait for its end, before starting another.`,
+      );
+    }
+    if (recaptures.runId !== null) {
+      throw new ExpectedError(
+        `The attention of run ${recaptures.runId} is being read again: stop that, or wait for its end.`,
       );
     }
     if (preparing) throw new ExpectedError('Another run is just being started: wait for it.');
@@ -88,6 +95,12 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
       if (storage.runs.summary(runId) === null) throw noRun(runId);
       return storage.runs.heads(runId, round, layer);
     },
+    'runs.capture': ({ runId, capture }) =>
+      alone(async () => {
+        const run = storage.runs.open(runId);
+        if (run === null) throw noRun(runId);
+        return await captureAgain(context, run, capture);
+      }),
     'runs.delete': ({ runIds }) => {
       storage.runs.delete(runIds);
       emit('runs.deleted', { runIds });
@@ -99,6 +112,10 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
         return { runId: await startRun(context, spec, sample, watch) };
       }),
     'runs.control': async ({ runId, action }) => {
+      if (recaptures.runId === runId && action === 'stop') {
+        await expected(engine.control(runId, { action }));
+        return {};
+      }
       await command(runId, { action });
       return {};
     },

@@ -37,6 +37,8 @@ export interface RunReader {
   maps(id: string, part: MapPart, from: number, count: number): RoundMaps[];
   /** maps of every head of a layer in a round; null where none are recorded. @throws CorruptBlobError */
   heads(id: string, round: number, layer: number): HeadFrame | null;
+  /** tells which run's rows hold a round of this one; null when there is no such run */
+  roundKeys(id: string): ((round: number) => number) | null;
   /** number of runs by sample id */
   countBySample(dataSetId: string): Map<string, number>;
 }
@@ -183,6 +185,12 @@ export function prepareReads(db: Database): RunReader {
         row.frame,
         `The attention of the heads of layer ${layer} of round ${round} of run ${id}`,
       );
+    },
+    roundKeys(id) {
+      const run = one.get(id);
+      if (run === undefined) return null;
+      const segments = lineOf(run);
+      return (round) => segmentAt(segments, round)?.row.key ?? run.key;
     },
     countBySample: (dataSetId) => new Map(counts.all(dataSetId).map(({ id, n }) => [id, n])),
   };

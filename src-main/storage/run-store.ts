@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Fork } from '#shared/domain/fork.ts';
+import type { CapturedRound } from '#shared/domain/round.ts';
 import type { RunSpec, RunSummary } from '#shared/domain/run.ts';
 import type { Sample } from '#shared/domain/sample.ts';
 import { emptyTotals } from '#shared/metrics/totals.ts';
+import { prepareAttentionWrites } from './attention-writer.ts';
 import { StorageError } from './errors.ts';
 import type { Owner } from './owner.ts';
 import { prepareReads, type RunReader } from './run-reader.ts';
@@ -20,6 +22,11 @@ export interface RunStore extends RunReader {
    * until the last fork is deleted. Ids that do not exist are passed over. @throws StorageError for a live run
    */
   delete(ids: readonly string[]): void;
+  /**
+   * Adds attention that was read after a run. What is recorded stays as it is; tokens stay in any case.
+   * @throws StorageError when the run is gone
+   */
+  addAttention(id: string, rounds: readonly CapturedRound[]): void;
   /** Marks runs as crashed whose process is gone. Returns their ids. */
   markCrashed(): string[];
 }
@@ -44,6 +51,7 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
     `SELECT key, id, owner, owner_pid AS pid FROM runs WHERE status IN ('running', 'paused')`,
   );
   const hide = db.prepare<[string]>('UPDATE runs SET hidden = 1 WHERE id = ?');
+  const addAttention = prepareAttentionWrites(db);
   const sweep = prepareSweep(db);
   const dropUnusedSamples = db.prepare('DELETE FROM samples WHERE key NOT IN (SELECT sample FROM runs)');
 
@@ -97,6 +105,11 @@ export function createRunStore(db: Database, owner: Owner): RunStore {
     ...reads,
     create: create.immediate,
     delete: deleteAll.immediate,
+    addAttention(id, rounds) {
+      const keys = reads.roundKeys(id);
+      if (keys === null) throw new StorageError(`There is no run ${id} to add attention to: it was deleted.`);
+      addAttention(rounds, keys);
+    },
     markCrashed() {
       const dead = live.all().filter((run) => !owner.isAlive(run.owner));
       for (const run of dead) {

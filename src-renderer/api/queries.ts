@@ -87,6 +87,23 @@ export function useRound(runId: string | undefined, index: number | undefined) {
   });
 }
 
+/** Attention of every head of a layer in one round; waits while one of them is null. */
+export function useHeads(runId: string | null, index: number | null, layer: number | null) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.heads(runId ?? '', index ?? 0, layer ?? 0),
+    queryFn: () => api.call('runs.heads', { runId: runId ?? '', round: index ?? 0, layer: layer ?? 0 }),
+    enabled: runId !== null && index !== null && layer !== null,
+    gcTime: 30_000,
+  });
+}
+
+/** Reads attention of a finished run again; takes as long as evaluating its tokens does. */
+export function useCaptureAgain() {
+  const api = useApi();
+  return useMutation({ mutationFn: (input: CallInput<'runs.capture'>) => api.call('runs.capture', input) });
+}
+
 export function useStartRun() {
   const api = useApi();
   return useMutation({ mutationFn: (input: CallInput<'runs.start'>) => api.call('runs.start', input) });

@@ -11,4 +11,10 @@ export const keys = {
   plainTokens: (runId: string) => ['run', runId, 'tokens'],
   recorded: (runId: string) => ['run', runId, 'recorded'],
   round: (runId: string, index: number) => ['run', runId, 'round', index],
+  heads: (runId: string, index: number, layer: number) => ['run', runId, 'heads', index, layer],
 } as const;
+
+/** Whether what a key stands for holds attention, which can be added to a run after its end. */
+export function isAttention(key: readonly unknown[]): boolean {
+  return key[0] === 'run' && (key[2] === 'round' || key[2] === 'heads');
+}

@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { AppInfo } from '#shared/contract/status.ts';
 import type { Api } from '#shared/contract/transport.ts';
 import type { RunSummary } from '#shared/domain/run.ts';
-import { keys } from './query-keys.ts';
+import { isAttention, keys } from './query-keys.ts';
 
 /** A live run sends a summary per round: the list takes them over in batches, this many milliseconds apart. */
 const batchMs = 100;
@@ -60,6 +60,10 @@ export function syncCache(api: Api, cache: QueryClient): () => void {
         cache.removeQueries({ queryKey: keys.run(id) });
       }
       invalidate(keys.allSamples);
+    }),
+    // Rounds may be shared by forks: all that was read of any run is read again where it is looked at.
+    api.on('run.captured', () => {
+      void cache.invalidateQueries({ predicate: ({ queryKey }) => isAttention(queryKey) });
     }),
     api.on('dataSets.changed', () => {
       invalidate(keys.dataSets);

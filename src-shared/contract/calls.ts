@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { breakpointsSchema, stopAtSchema } from '../domain/breakpoint.ts';
+import { captureSpecSchema } from '../domain/capture.ts';
 import { gateSpecSchema } from '../domain/gate.ts';
 import { methodSpecSchema } from '../domain/method.ts';
 import { modelFileSchema, modelSetSchema } from '../domain/model.ts';
@@ -117,6 +118,14 @@ export const calls = {
   'runs.heads': {
     input: runId.extend({ round: z.number().int().min(0), layer }),
     output: headFrameSchema.nullable(),
+  },
+  /**
+   * Evaluates the tokens of a run that has ended once more and adds the attention that `capture` asks for; what is recorded
+   * stays as it is. Answers when that has ended; runs.control stops it.
+   */
+  'runs.capture': {
+    input: runId.extend({ capture: captureSpecSchema }),
+    output: z.object({ status: z.enum(['done', 'stopped']) }).readonly(),
   },
   'runs.delete': { input: z.object({ runIds: z.array(z.string()).min(1).max(10_000) }).strict(), output: ok },
   /**

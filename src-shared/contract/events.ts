@@ -15,6 +15,8 @@ export const events = {
   'run.round': z.object({ runId, record: roundRecordSchema }).readonly(),
   /** rounds from `rounds` on were taken back; `turn` goes on from there */
   'run.back': z.object({ runId, rounds: z.number().int(), turn: z.number().int() }).readonly(),
+  /** attention was added to a run that had ended */
+  'run.captured': z.object({ runId }).readonly(),
   'runs.deleted': z.object({ runIds: z.array(z.string()).readonly() }).readonly(),
   'dataSets.changed': z.object({}).readonly(),
   'models.changed': z.object({}).readonly(),

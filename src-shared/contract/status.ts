@@ -19,7 +19,7 @@ export const engineStatusSchema = z
     state: z.enum(['starting', 'idle', 'loading', 'running', 'paused', 'crashed', 'unavailable']),
     /** one line for the window: what it does, or why it is not available and what to do */
     detail: z.string(),
-    /** 0..1 while loading, else null */
+    /** 0..1 while loading or reading attention again, else null */
     progress: z.number().nullable(),
     variant: z.string().nullable(),
     llamaRelease: z.string().nullable(),

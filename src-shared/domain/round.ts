@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gateOutcomeSchema } from './gate.ts';
-import { answerTokenSchema } from './token.ts';
+import { answerTokenSchema, sharesSchema } from './token.ts';
 import { draftTreeSchema } from './tree.ts';
 
 /** Why a round drafted nothing. `fork`: the fork of a run fixed its token, kept from the parent or set by the user. */
@@ -93,3 +93,16 @@ export const roundRecordSchema = z
   })
   .readonly();
 export type RoundRecord = z.infer<typeof roundRecordSchema>;
+
+/** Attention of a round that was read after its run: maps, and the score and shares of its tokens, in their order. */
+export const capturedRoundSchema = z
+  .object({
+    round: z.number().int().min(0),
+    attention: z.array(attentionFrameSchema).readonly(),
+    heads: z.array(headFrameSchema).readonly(),
+    tokens: z
+      .array(z.object({ score: z.number().nullable(), shares: sharesSchema.nullable() }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type CapturedRound = z.infer<typeof capturedRoundSchema>;

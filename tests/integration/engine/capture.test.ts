@@ -95,3 +95,81 @@ it("records heads whose mean is the layer's map", async () => {
     }
   }
 });
+
+it('reads of a finished run what a live run with that setting would have recorded', async () => {
+  const rich: CaptureSpec = { layers: 'all', heads: true };
+  const turns = ['describe the picture', 'and once more'];
+  const job = (name: string, capture: CaptureSpec) => {
+    const made = fixtureJob(name, models, { capture, gate: paper, maxTokens: 24 });
+    return { ...made, sample: { ...made.sample, turns } };
+  };
+  const live = await engine.finish(job('live', rich));
+  const idsOf = (run: RecordedRun): number[][] => run.rounds.map((r) => r.tokens.map((t) => t.id));
+  const none = job('off', { layers: 'none' });
+  const off: GateSpec = { mode: 'off', threshold: 0.35 };
+  const unseen = await engine.finish({ ...none, spec: { ...none.spec, gate: off } });
+  expect(unseen.end).toEqual({ status: 'done', reason: null });
+  expect(unseen.rounds.flatMap((r) => r.attention)).toEqual([]);
+  expect(idsOf(unseen).flat()).toEqual(idsOf(live).flat());
+
+  const past = live.turns.map(({ index, promptTokens }) => ({
+    promptTokens,
+    rounds: live.rounds
+      .filter(({ round }) => round.turn === index)
+      .map(({ round, tokens }) => ({ index: round.index, ids: tokens.map((t) => t.id) })),
+  }));
+  const again = { ...job('again', rich), turns: past };
+  await engine.client.recapture(again);
+  await engine.until(() => engine.run('again').end !== null);
+  const { captured, end } = engine.run('again');
+  expect(end).toEqual({ status: 'done', reason: null });
+  expect(captured.map(({ round }) => round)).toEqual(live.rounds.map(({ round }) => round.index));
+  for (const [i, { attention, heads, tokens }] of captured.entries()) {
+    const was = required(live.rounds[i], 'the live round');
+    expectAlike(attention, was.attention);
+    expectAlike(heads, was.heads);
+    for (const [t, { score, shares }] of tokens.entries()) {
+      const token = required(was.tokens[t], 'the live token');
+      expect(score ?? -1).toBeCloseTo(token.score ?? -2, 5);
+      for (const name of ['system', 'image', 'text', 'generated'] as const) {
+        expect(shares?.[name] ?? -1).toBeCloseTo(token.shares?.[name] ?? -2, 5);
+      }
+    }
+  }
+});
+
+it('refuses to read a run whose prompt is another now, by turn', async () => {
+  const job = fixtureJob('changed', models, { capture: { layers: 'last' } });
+  const turns = [{ promptTokens: [1, 2, 3], rounds: [{ index: 0, ids: [5] }] }];
+  await engine.client.recapture({ ...job, turns });
+  await engine.until(() => engine.run('changed').end !== null);
+  expect(engine.run('changed').end).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/prompt of turn 1 is not the one that was recorded/),
+  });
+});
+
+interface Maps {
+  readonly layer: number;
+  readonly scale: readonly number[];
+  readonly data: string;
+}
+
+/**
+ * The same maps but for the shape of the batch: a row within a tree and one within a chain are summed in another order, so
+ * weights differ by 1e-5 at most, and by one step of 255 where that decides the rounding of a byte.
+ */
+function expectAlike(a: readonly Maps[], b: readonly Maps[]): void {
+  expect(a.map((f) => f.layer)).toEqual(b.map((f) => f.layer));
+  for (const [i, frame] of a.entries()) {
+    const other = required(b[i], 'a frame');
+    expect(frame.scale).toHaveLength(other.scale.length);
+    for (const [row, scale] of frame.scale.entries()) {
+      expect(Math.abs(scale - required(other.scale[row], 'a scale'))).toBeLessThan(1e-5);
+    }
+    const [one, two] = [frame, other].map(({ data }) => Buffer.from(data, 'base64'));
+    expect(one?.length).toBe(two?.length);
+    const worst = Math.max(0, ...Array.from(one ?? [], (byte, at) => Math.abs(byte - (two?.[at] ?? -9))));
+    expect(worst).toBeLessThanOrEqual(1);
+  }
+}

@@ -20,6 +20,9 @@ export interface RunStore {
 /** Rounds that arrive within this time are taken over together, so that a fast model does not outrun the screen. */
 const batchMs = 33;
 
+/** Attention arrives in parts: the run is read again when none has come for so long. */
+const rereadMs = 150;
+
 /**
  * Opens a run and keeps it up to date while it is decoded. Events that arrive while the stored part is still being
  * read are kept and added after it, so no round is lost or doubled; after a gap (lost connection) the run is read
@@ -85,6 +88,12 @@ export function openRun(
     timer ??= setTimeout(flush, batchMs);
   };
 
+  let reread: ReturnType<typeof setTimeout> | undefined;
+  const rereadLater = () => {
+    clearTimeout(reread);
+    reread = setTimeout(() => void read(), rereadMs);
+  };
+
   const ends = [
     api.on('run.round', (event) => {
       if (event.runId !== runId) return;
@@ -111,6 +120,10 @@ export function openRun(
       if (reading) stale = true;
       else if (view !== null) store.setState({ view: withoutRounds(view, rounds, turn) });
     }),
+    // Scores and shares of tokens may have come.
+    api.on('run.captured', (event) => {
+      if (event.runId === runId) rereadLater();
+    }),
     api.on('runs.deleted', (event) => {
       if (event.runIds.includes(runId)) store.setState({ deleted: true });
     }),
@@ -125,6 +138,7 @@ export function openRun(
     close: () => {
       closed = true;
       clearTimeout(timer);
+      clearTimeout(reread);
       for (const end of ends) end();
     },
   };
