@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type CallInput, type CallName, type CallOutput, calls, isCallName } from '#shared/contract/calls.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type CallWire,
+  calls,
+  isCallName,
+} from '#shared/contract/calls.ts';
 import type { Failure } from '#shared/contract/transport.ts';
 import { asFailure } from './expected.ts';
 
@@ -7,7 +14,7 @@ import { asFailure } from './expected.ts';
 export type Handlers = {
   readonly [N in CallName]: (
     input: z.output<(typeof calls)[N]['input']>,
-  ) => CallOutput<N> | Promise<CallOutput<N>>;
+  ) => CallWire<N> | Promise<CallWire<N>>;
 };
 
 export type Reply =
@@ -48,9 +55,10 @@ async function answer<N extends CallName>(
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) throw new BadInput(name, parsed.error);
   // The schema of `name` has made the input; TypeScript does not follow the name through the union.
-  const handler = handlers[name] as (checked: unknown) => CallOutput<N> | Promise<CallOutput<N>>;
+  const handler = handlers[name] as (checked: unknown) => CallWire<N> | Promise<CallWire<N>>;
   const output = await handler(parsed.data);
-  return checkOutput ? outputSchema.parse(output) : output;
+  if (checkOutput) outputSchema.parse(output);
+  return output;
 }
 
 class BadInput extends Error {
@@ -85,7 +93,7 @@ export function typedCall(dispatch: Dispatch): TypedCall {
       const { message, detail } = reply.failure;
       throw new Error(detail === null ? message : `${message}\n${detail}`);
     }
-    // Made by the handler of the same name.
-    return reply.output as CallOutput<N>;
+    // The schema of `name`; TypeScript does not follow the name through the union.
+    return calls[name].output.parse(reply.output) as CallOutput<N>;
   };
 }

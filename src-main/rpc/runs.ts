@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import type { Handlers } from './dispatch.ts';
 import { ExpectedError, expected } from './expected.ts';
 import { describeFork, forkPoint, withQuestions } from './fork-point.ts';
+import { packRun } from './pack-run.ts';
 import { plainAnswers } from './plain-run.ts';
 import { captureAgain } from './recapture.ts';
 import { startRun } from './run-starter.ts';
@@ -78,7 +79,7 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
     'runs.open': ({ runId }) => {
       const run = storage.runs.open(runId);
       if (run === null) throw noRun(runId);
-      return run;
+      return packRun(run);
     },
     'runs.round': ({ runId, index }) => {
       const round = storage.runs.round(runId, index);

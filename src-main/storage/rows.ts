@@ -40,44 +40,49 @@ export interface TurnRow {
   readonly ended_by: Turn['endedBy'];
 }
 
-export interface RoundRow {
-  readonly idx: number;
-  readonly turn: number;
-  readonly first_token: number;
-  readonly drafted: number;
-  readonly accepted: number;
-  readonly no_draft: NoDraftReason | null;
-  readonly gate_score: number | null;
-  readonly gate_threshold: number | null;
-  readonly gate_hit: number;
-  readonly gate_skipped: number;
-  readonly gate_forgone: number | null;
-  readonly draft_ms: number;
-  readonly verify_ms: number;
-  readonly capture_ms: number;
-  readonly other_ms: number;
-}
+/** Rounds and tokens are read as arrays, in the order of these columns: a run has tens of thousands of them. */
+export const roundRowColumns = `idx, turn, first_token, drafted, accepted, no_draft, gate_score, gate_threshold, gate_hit,
+  gate_skipped, gate_forgone, draft_ms, verify_ms, capture_ms, other_ms`;
+export type RoundRow = readonly [
+  index: number,
+  turn: number,
+  firstToken: number,
+  drafted: number,
+  accepted: number,
+  noDraft: NoDraftReason | null,
+  score: number | null,
+  threshold: number | null,
+  hit: number,
+  skipped: number,
+  forgone: number | null,
+  draftMs: number,
+  verifyMs: number,
+  captureMs: number,
+  otherMs: number,
+];
 
-export interface TokenRow {
-  readonly turn: number;
-  readonly idx: number;
-  readonly id: number;
-  readonly origin: TokenOrigin;
-  readonly depth: number;
-  readonly round: number;
-  readonly row_node: number;
-  readonly p_target: number;
-  readonly target_rank: number;
-  readonly p_draft: number | null;
-  readonly draft_rank: number | null;
-  readonly entropy: number;
-  readonly margin: number;
-  readonly score: number | null;
-  readonly share_system: number | null;
-  readonly share_image: number | null;
-  readonly share_text: number | null;
-  readonly share_generated: number | null;
-}
+export const tokenRowColumns = `turn, idx, id, origin, depth, round, row_node, p_target, target_rank, p_draft, draft_rank,
+  entropy, margin, score, share_system, share_image, share_text, share_generated`;
+export type TokenRow = readonly [
+  turn: number,
+  index: number,
+  id: number,
+  origin: TokenOrigin,
+  depth: number,
+  round: number,
+  rowNode: number,
+  pTarget: number,
+  targetRank: number,
+  pDraft: number | null,
+  draftRank: number | null,
+  entropy: number,
+  margin: number,
+  score: number | null,
+  system: number | null,
+  image: number | null,
+  text: number | null,
+  generated: number | null,
+];
 
 export interface PieceRow {
   readonly id: number;

@@ -18,7 +18,15 @@ import type { AnswerToken } from '#shared/domain/token.ts';
 import { decodeAttention, decodeHeads, oneHead } from './codec/attention.ts';
 import { decodeTree } from './codec/tree.ts';
 import { type Segment, segmentAt, segmentsOf, sharedTurns } from './lineage.ts';
-import type { PieceRow, RoundRow, SummaryRow, TokenRow, TurnRow } from './rows.ts';
+import {
+  type PieceRow,
+  type RoundRow,
+  roundRowColumns,
+  type SummaryRow,
+  type TokenRow,
+  type TurnRow,
+  tokenRowColumns,
+} from './rows.ts';
 
 export interface RunReader {
   /** newest first */
@@ -71,12 +79,16 @@ export function prepareReads(db: Database): RunReader {
      WHERE r.id = ? AND NOT r.hidden`,
   );
   const turns = db.prepare<[number], TurnRow>('SELECT * FROM turns WHERE run = ? ORDER BY idx');
-  const roundRows = db.prepare<[number, number, number], RoundRow>(
-    'SELECT * FROM rounds WHERE run = ? AND idx >= ? AND idx < ? ORDER BY idx',
-  );
-  const tokens = db.prepare<[number, number, number], TokenRow>(
-    'SELECT * FROM tokens WHERE run = ? AND round >= ? AND round < ? ORDER BY turn, idx',
-  );
+  const roundRows = db
+    .prepare<[number, number, number], RoundRow>(
+      `SELECT ${roundRowColumns} FROM rounds WHERE run = ? AND idx >= ? AND idx < ? ORDER BY idx`,
+    )
+    .raw();
+  const tokens = db
+    .prepare<[number, number, number], TokenRow>(
+      `SELECT ${tokenRowColumns} FROM tokens WHERE run = ? AND round >= ? AND round < ? ORDER BY turn, idx`,
+    )
+    .raw();
   const pieces = db.prepare<[number], PieceRow>('SELECT id, bytes FROM pieces WHERE run = ?');
   const tree = db.prepare<[number, number], { tree: Buffer }>(
     'SELECT tree FROM nodes WHERE run = ? AND round = ?',
@@ -263,48 +275,46 @@ function toTurn(row: TurnRow): Turn {
 }
 
 function toRound(row: RoundRow): Round {
+  const [index, turn, firstToken, drafted, accepted, noDraft, ...rest] = row;
+  const [score, threshold, hit, skipped, forgone, draft, verify, capture, other] = rest;
   return {
-    index: row.idx,
-    turn: row.turn,
-    firstToken: row.first_token,
-    drafted: row.drafted,
-    accepted: row.accepted,
-    noDraft: row.no_draft,
-    gate: {
-      score: row.gate_score,
-      threshold: row.gate_threshold,
-      hit: row.gate_hit === 1,
-      skipped: row.gate_skipped === 1,
-      forgone: row.gate_forgone,
-    },
-    ms: { draft: row.draft_ms, verify: row.verify_ms, capture: row.capture_ms, other: row.other_ms },
+    index,
+    turn,
+    firstToken,
+    drafted,
+    accepted,
+    noDraft,
+    gate: { score, threshold, hit: hit === 1, skipped: skipped === 1, forgone },
+    ms: { draft, verify, capture, other },
   };
 }
 
 function toToken(row: TokenRow): AnswerToken {
+  const [turn, index, id, origin, depth, round, rowNode, pTarget, targetRank, ...rest] = row;
+  const [pDraft, draftRank, entropy, margin, score, system, image, text, generated] = rest;
   return {
-    turn: row.turn,
-    index: row.idx,
-    id: row.id,
-    origin: row.origin,
-    depth: row.depth,
-    round: row.round,
-    rowNode: row.row_node,
-    pTarget: row.p_target,
-    targetRank: row.target_rank,
-    pDraft: row.p_draft,
-    draftRank: row.draft_rank,
-    entropy: row.entropy,
-    margin: row.margin,
-    score: row.score,
+    turn,
+    index,
+    id,
+    origin,
+    depth,
+    round,
+    rowNode,
+    pTarget,
+    targetRank,
+    pDraft,
+    draftRank,
+    entropy,
+    margin,
+    score,
     shares:
-      row.share_system === null
+      system === null
         ? null
         : {
-            system: row.share_system,
-            image: required(row.share_image, 'share_image'),
-            text: required(row.share_text, 'share_text'),
-            generated: required(row.share_generated, 'share_generated'),
+            system,
+            image: required(image, 'share_image'),
+            text: required(text, 'share_text'),
+            generated: required(generated, 'share_generated'),
           },
   };
 }

@@ -13,13 +13,12 @@ import {
   attentionFrameSchema,
   headFrameSchema,
   roundRecordSchema,
-  roundSchema,
   tokenPieceSchema,
 } from '../domain/round.ts';
 import { runSpecSchema, runSummarySchema, samplingSchema, turnSchema } from '../domain/run.ts';
 import { dataSetSchema, sampleSchema } from '../domain/sample.ts';
-import { answerTokenSchema } from '../domain/token.ts';
 import { draftTreeSchema } from '../domain/tree.ts';
+import { roundColumnsSchema, tokenColumnsSchema } from './run-columns.ts';
 import { appInfoSchema } from './status.ts';
 
 const none = z.object({}).strict();
@@ -41,14 +40,14 @@ export const runDetailSchema = z
   .object({
     summary: runSummarySchema,
     turns: z.array(turnSchema).readonly(),
-    rounds: z.array(roundSchema).readonly(),
-    tokens: z.array(answerTokenSchema).readonly(),
+    rounds: roundColumnsSchema,
+    tokens: tokenColumnsSchema,
     pieces: z.array(tokenPieceSchema).readonly(),
     /** where its rounds come from, oldest first; the last one is the run itself */
     segments: z.array(runSegmentSchema).min(1).readonly(),
   })
   .readonly();
-export type RunDetail = z.infer<typeof runDetailSchema>;
+export type RunDetail = z.output<typeof runDetailSchema>;
 
 export const roundDetailSchema = z
   .object({
@@ -203,6 +202,8 @@ export const calls = {
 
 export type CallName = keyof typeof calls;
 export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+/** What a handler gives and the wire carries; reading it with the schema makes a `CallOutput` of it. */
+export type CallWire<N extends CallName> = z.input<(typeof calls)[N]['output']>;
 export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
 
 export const callNames = Object.keys(calls) as readonly CallName[];

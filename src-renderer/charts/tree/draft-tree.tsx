@@ -1,21 +1,28 @@
-import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from 'd3';
+import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomTransform } from 'd3';
 import {
   type KeyboardEvent,
   type PointerEvent,
+  type RefObject,
   useCallback,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
+import { prepareCanvas } from '../canvas.ts';
 import { HoverBox } from '../hover-box.tsx';
+import { useColours } from '../use-colours.ts';
 import { useSize } from '../use-size.ts';
 import css from './draft-tree.module.css';
-import { columnGap, type Direction, type Layout, layoutTree, neighbour, type Placed } from './layout.ts';
-import { NodeBox } from './node-box.tsx';
+import { drawTree, linksOf } from './draw.ts';
+import type { Fonts } from './draw-node.ts';
+import { type Direction, layoutTree, neighbour } from './layout.ts';
+import { treeColours } from './looks.ts';
+import { NodeItem } from './node-item.tsx';
 import { nodeHeight, nodeWidth, type TreeNode } from './nodes.ts';
-import { fitting, rulerHeight, shiftInto } from './view.ts';
+import { fitting, shiftInto } from './view.ts';
 
 interface Props {
   readonly nodes: readonly TreeNode[];
@@ -35,8 +42,6 @@ interface Props {
   readonly fitKey: string;
 }
 
-/** radius of a link's corners */
-const corner = 6;
 const directions: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
   ArrowRight: 'right',
@@ -44,22 +49,21 @@ const directions: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
-/** Right-angled link; all children of a node share one vertical line. Children never lie above their parent. */
-function linkPath(from: Placed, to: Placed): string {
-  const start = `M${from.x + from.width},${from.y}`;
-  if (from.y === to.y) return `${start}H${to.x}`;
-  const bend = to.x - columnGap / 2;
-  return `${start}H${bend - corner}Q${bend},${from.y} ${bend},${from.y + corner}V${to.y - corner}Q${bend},${to.y} ${bend + corner},${to.y}H${to.x}`;
-}
-
-/** A draft tree, left to right, one column per depth. Wheel zooms, drag pans, arrow keys walk, double click fits. */
+/**
+ * A draft tree, left to right, one column per depth. Wheel zooms, drag pans, arrow keys walk, double click fits. It is drawn
+ * on a canvas, where 256 nodes move with every frame; elements without a look of their own lie above the nodes.
+ */
 export function DraftTree(props: Props) {
   const { nodes, parents, shown, path, own, selected, onSelect, folded, onFold, fitKey } = props;
   const [box, size] = useSize<HTMLDivElement>();
-  const svg = useRef<SVGSVGElement>(null);
-  const plane = useRef<SVGGElement>(null);
-  const behaviour = useRef<ZoomBehavior<SVGSVGElement, unknown> | null>(null);
-  const [transform, setTransform] = useState<ZoomTransform>(zoomIdentity);
+  const sight = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const plane = useRef<HTMLDivElement>(null);
+  const behaviour = useRef<ZoomBehavior<HTMLDivElement, unknown> | null>(null);
+  /** draws what was rendered last; the view moves without rendering anything anew */
+  const draw = useRef<() => void>(() => {});
+  const colours = useColours(treeColours);
+  const fonts = useFonts(draw);
   const [hover, setHover] = useState<{
     readonly node: number;
     readonly x: number;
@@ -79,30 +83,53 @@ export function DraftTree(props: Props) {
   );
   const below = useMemo(() => descendants(parents, shown), [parents, shown]);
 
-  // The committed path is drawn last, above the lines that leave it.
-  const links = useMemo(() => {
-    const onPath = (node: number) => Number(committed.has(node));
-    return layout.links.toSorted((a, b) => onPath(a.to.node) - onPath(b.to.node));
-  }, [layout, committed]);
+  const links = useMemo(() => linksOf(layout, nodes, path, own), [layout, nodes, path, own]);
+  const columns = useMemo(
+    () =>
+      layout.columns.map((column, depth) => ({
+        ...column,
+        nodes: layout.nodes.filter((node) => node.depth === depth).length,
+      })),
+    [layout],
+  );
+
+  // Before the effects that move the view, which draw with it.
+  useLayoutEffect(() => {
+    draw.current = () => {
+      if (canvas.current === null || sight.current === null || size.width === 0) return;
+      drawTree(prepareCanvas(canvas.current, size), {
+        layout,
+        links,
+        columns,
+        nodes,
+        selected,
+        hovered: hover?.node ?? null,
+        transform: zoomTransform(sight.current),
+        ...size,
+        colours,
+        fonts,
+      });
+    };
+    draw.current();
+  });
 
   useEffect(() => {
-    if (svg.current === null) return;
-    const z = zoom<SVGSVGElement, unknown>()
+    if (sight.current === null) return;
+    const z = zoom<HTMLDivElement, unknown>()
       .scaleExtent([0.2, 2.5])
-      .on('zoom', (event: { transform: ZoomTransform }) => {
-        // The plane is moved by itself: hundreds of nodes are not drawn anew for every frame.
-        plane.current?.setAttribute('transform', event.transform.toString());
-        setTransform(event.transform);
+      .on('zoom', ({ transform: { x, y, k } }: { transform: ZoomTransform }) => {
+        if (plane.current !== null) plane.current.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+        draw.current();
       });
     behaviour.current = z;
-    const root = select(svg.current);
+    const root = select(sight.current);
     root.call(z).on('dblclick.zoom', null);
     return () => void root.on('.zoom', null);
   }, []);
 
   const fitView = useCallback(() => {
-    if (svg.current === null || behaviour.current === null || size.width === 0) return;
-    select(svg.current).call(behaviour.current.transform, fitting(layout, size.width, size.height));
+    if (sight.current === null || behaviour.current === null || size.width === 0) return;
+    select(sight.current).call(behaviour.current.transform, fitting(layout, size.width, size.height));
   }, [layout, size.width, size.height]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round, the same shape: fitted all the same
@@ -112,10 +139,10 @@ export function DraftTree(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const placed = layout.nodes.find(({ node }) => node === selected);
-    if (placed === undefined || svg.current === null || behaviour.current === null || size.width === 0)
+    if (placed === undefined || sight.current === null || behaviour.current === null || size.width === 0)
       return;
-    const [dx, dy] = shiftInto(zoomTransform(svg.current), placed, size.width, size.height);
-    if (dx !== 0 || dy !== 0) select(svg.current).call(behaviour.current.translateBy, dx, dy);
+    const [dx, dy] = shiftInto(zoomTransform(sight.current), placed, size.width, size.height);
+    if (dx !== 0 || dy !== 0) select(sight.current).call(behaviour.current.translateBy, dx, dy);
   }, [selected, layout, size.width, size.height, fitKey]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -133,42 +160,31 @@ export function DraftTree(props: Props) {
   };
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    const target = event.target instanceof Element ? event.target.closest<SVGGElement>('[data-node]') : null;
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-node]') : null;
     const node = Number(target?.dataset.node);
     setHover(target === null ? null : { node, x: event.clientX, y: event.clientY });
   };
   const hovered = hover === null ? undefined : nodes[hover.node];
 
-  const body = useMemo(
-    () => (
-      <>
-        {links.map(({ from, to }) => (
-          <path
-            key={to.node}
-            className={css.link}
-            data-kind={to.node === own ? 'own' : path.has(to.node) ? 'accepted' : nodes[to.node]?.look}
-            d={linkPath(from, to)}
+  const items = useMemo(
+    () =>
+      layout.nodes.map((placed) => {
+        const node = nodes[placed.node];
+        return node === undefined ? null : (
+          <NodeItem
+            key={placed.node}
+            id={`${id}-${placed.node}`}
+            placed={placed}
+            node={node}
+            selected={placed.node === selected}
+            below={below[placed.node] ?? 0}
+            folded={folded.has(placed.node)}
+            onSelect={onSelect}
+            onFold={onFold}
           />
-        ))}
-        {layout.nodes.map((placed) => {
-          const node = nodes[placed.node];
-          return node === undefined ? null : (
-            <NodeBox
-              key={placed.node}
-              id={`${id}-${placed.node}`}
-              placed={placed}
-              node={node}
-              selected={placed.node === selected}
-              below={below[placed.node] ?? 0}
-              folded={folded.has(placed.node)}
-              onSelect={onSelect}
-              onFold={onFold}
-            />
-          );
-        })}
-      </>
-    ),
-    [links, layout, nodes, path, own, selected, below, folded, onSelect, onFold, id],
+        );
+      }),
+    [layout, nodes, selected, below, folded, onSelect, onFold, id],
   );
 
   return (
@@ -184,10 +200,12 @@ export function DraftTree(props: Props) {
       onPointerMove={onPointerMove}
       onPointerLeave={() => setHover(null)}
     >
-      <svg ref={svg} className={css.svg} role="presentation">
-        <g ref={plane}>{body}</g>
-        <Ruler layout={layout} transform={transform} width={size.width} />
-      </svg>
+      <div ref={sight} className={css.sight} role="presentation">
+        <canvas ref={canvas} className={css.canvas} />
+        <div ref={plane} className={css.plane} role="presentation">
+          {items}
+        </div>
+      </div>
       {hover !== null && hovered !== undefined && (
         <HoverBox x={hover.x} y={hover.y}>
           <p className={css.reason}>
@@ -199,32 +217,23 @@ export function DraftTree(props: Props) {
   );
 }
 
-/** Names of the depths with their numbers of nodes, above their columns and always in sight. */
-function Ruler({
-  layout,
-  transform,
-  width,
-}: {
-  readonly layout: Layout;
-  readonly transform: ZoomTransform;
-  readonly width: number;
-}) {
-  return (
-    <g className={css.ruler}>
-      <rect width={width} height={rulerHeight} />
-      <line x2={width} y1={rulerHeight} y2={rulerHeight} />
-      {layout.columns.map((column, depth) => (
-        // Columns are depths: their place is their identity.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <text key={depth} className={css.depth} x={transform.applyX(column.x) + 2} y={13}>
-          {depth === 0 ? 'root' : `depth ${depth}`}
-          {depth > 0 &&
-            column.width * transform.k > 80 &&
-            ` · ${layout.nodes.filter((n) => n.depth === depth).length}`}
-        </text>
-      ))}
-    </g>
-  );
+/** Fonts of the tree as a canvas names them. `draw` is called once they are loaded. */
+function useFonts(draw: RefObject<() => void>): Fonts {
+  const [fonts] = useState(() => {
+    const style = getComputedStyle(document.documentElement);
+    const sans = style.getPropertyValue('--font-sans');
+    return {
+      label: `500 12px ${style.getPropertyValue('--font-mono')}`,
+      detail: `10.5px ${sans}`,
+      depth: `11px ${sans}`,
+    };
+  });
+  useEffect(() => {
+    // A font that cannot be had is replaced by the next of the family, which is there.
+    const loaded = Promise.allSettled(Object.values(fonts).map((font) => document.fonts.load(font)));
+    void loaded.then(() => draw.current());
+  }, [fonts, draw]);
+  return fonts;
 }
 
 /** Whether a node hangs from one that is folded. */

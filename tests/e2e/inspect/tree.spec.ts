@@ -103,7 +103,7 @@ test('the draft tree is the recorded one, with the reason for every node', async
   expect(shown.at(-1)?.label).toContain(markedText(run, own.id));
 
   const accepted = tree.fates.filter((fate) => fate === 'accepted').length;
-  await expect(pane(page).locator('path[data-kind="accepted"]')).toHaveCount(accepted);
+  await expect(pane(page).locator('[data-look="accepted"]')).toHaveCount(accepted);
   await expect(pane(page)).toContainText(
     `round ${round}: ${tree.verified - 1} tokens verified, ${accepted} accepted`,
   );

@@ -1,5 +1,5 @@
 import { Stethoscope } from 'lucide-react';
-import { useMemo } from 'react';
+import { memo, useDeferredValue, useMemo } from 'react';
 import { useReference } from '../../../api/queries.ts';
 import { Button } from '../../../ui/button.tsx';
 import { formatPercent } from '../../../ui/format.ts';
@@ -33,11 +33,16 @@ export function DiagnosisButton({ view }: { readonly view: RunView }) {
   );
 }
 
-/** The first sentence of the diagnosis. */
+/** The first sentence of the diagnosis. Counted once the run is on the screen: nobody waits for it. */
 export function Verdict({ view }: { readonly view: RunView }) {
+  const shown = useDeferredValue<RunView | null>(view, null);
+  return shown === null ? null : <FirstSentence view={shown} />;
+}
+
+const FirstSentence = memo(function FirstSentence({ view }: { readonly view: RunView }) {
   const [first] = diagnosisSentences(useDiagnosis(view));
   return first === undefined ? null : ` ${first}`;
-}
+});
 
 function DiagnosisText({ view }: { readonly view: RunView }) {
   const diagnosis = useDiagnosis(view);

@@ -38,20 +38,25 @@ export interface TokenClass {
 export function classify(texts: readonly string[], image: readonly Stretch[] | null): TokenClass[] {
   const whole = texts.join('');
   const words = [...whole.matchAll(/[\p{L}\p{M}\p{N}]+/gu)];
+  const marks = image?.toSorted((a, b) => a.from - b.from) ?? [];
   const out: TokenClass[] = [];
   let at = 0;
   let word = 0;
+  let mark = 0;
+  /** end of the marks that begin before the token's end */
+  let marked = 0;
   for (const text of texts) {
     const from = at;
     at += text.length;
     while (word < words.length && endOf(words[word]) <= from) word += 1;
     const here = words[word];
     const inWord = here !== undefined && here.index < at;
-    const marked = image?.some((s) => s.from < at && from < s.to) ?? false;
+    for (; (marks[mark]?.from ?? at) < at; mark += 1) marked = Math.max(marked, marks[mark]?.to ?? 0);
+    const isMarked = from < marked;
     const previous = out.at(-1);
     out.push({
-      word: marked ? 'image-dependent' : inWord ? wordClassOf(here[0]) : restClassOf(text),
-      near: image === null ? null : marked ? 'in' : previous?.near === 'in' ? 'after' : 'elsewhere',
+      word: isMarked ? 'image-dependent' : inWord ? wordClassOf(here[0]) : restClassOf(text),
+      near: image === null ? null : isMarked ? 'in' : previous?.near === 'in' ? 'after' : 'elsewhere',
     });
   }
   return out;

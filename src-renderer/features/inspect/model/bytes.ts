@@ -1,11 +1,3 @@
-/** Bytes of base64 text (RFC 4648, with padding). Throws a DOMException on anything else. */
-export function bytesOf(base64: string): Uint8Array {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
 /** Upper-case hexadecimal, two digits per byte, separated by spaces: "E4 BD A0". */
 export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');

@@ -40,29 +40,52 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 const nothing = new Uint8Array(0);
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+
+/** Text of a piece, and the bytes at its end that start a character which is not complete. */
+interface Read {
+  readonly joined: JoinedText;
+  readonly open: Uint8Array;
+}
+
+function read(bytes: Uint8Array, carried: boolean): Read {
+  const tail = openTail(bytes);
+  const text = decoder.decode(bytes.subarray(0, bytes.length - tail));
+  return {
+    joined: { text, kind: kindOf(text, carried, tail > 0) },
+    open: tail > 0 ? bytes.slice(bytes.length - tail) : nothing,
+  };
+}
+
+/** What pieces are that follow a whole character: an answer has many tokens, but few different ones. */
+const alone = new WeakMap<Uint8Array, Read>();
+
+function readAlone(piece: Uint8Array): Read {
+  const known = alone.get(piece);
+  if (known !== undefined) return known;
+  const found = read(piece, false);
+  alone.set(piece, found);
+  return found;
+}
 
 /**
  * Decodes a sequence of token pieces as one UTF-8 text while keeping one entry per token: a character whose bytes
  * are spread over several tokens belongs to the token that completes it; one that is never completed makes the token
  * with its last bytes `broken`. The entries' texts joined are the decoded text, except for a character still open at
- * the end, which has no text yet.
+ * the end, which has no text yet. Pieces must not be changed afterwards: what they are is remembered.
  */
 export function joinBytes(pieces: readonly Uint8Array[]): JoinedText[] {
-  const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
   const out: JoinedText[] = [];
-  let open = nothing;
+  let open: Uint8Array = nothing;
   for (const piece of pieces) {
     const last = out.at(-1);
     if (last !== undefined && breaksOff(open, piece)) {
       out[out.length - 1] = { text: `${last.text}\uFFFD`, kind: 'broken' };
       open = nothing;
     }
-    const carried = open.length > 0;
-    const bytes = carried ? concat(open, piece) : piece;
-    const tail = openTail(bytes);
-    const text = decoder.decode(bytes.subarray(0, bytes.length - tail));
-    open = tail > 0 ? bytes.slice(bytes.length - tail) : nothing;
-    out.push({ text, kind: kindOf(text, carried, tail > 0) });
+    const next = open.length > 0 ? read(concat(open, piece), true) : readAlone(piece);
+    out.push(next.joined);
+    open = next.open;
   }
   return out;
 }

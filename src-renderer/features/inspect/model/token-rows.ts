@@ -1,6 +1,6 @@
 import type { AnswerToken } from '#shared/domain/token.ts';
 import { hexOf } from './bytes.ts';
-import { joinBytes } from './join-bytes.ts';
+import { type JoinedText, joinBytes } from './join-bytes.ts';
 import { isBlank, visibleText } from './visible-text.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -14,12 +14,7 @@ export interface TokenText {
 
 const noBytes = new Uint8Array(0);
 
-function rowOf(
-  id: number,
-  bytes: Uint8Array,
-  text: string,
-  kind: 'whole' | 'part' | 'completes' | 'broken',
-): TokenText {
+function rowOf(id: number, bytes: Uint8Array, { text, kind }: JoinedText): TokenText {
   if (bytes.length === 0) return { text: '', mark: `⟨#${id}⟩`, kind: 'control' };
   if (kind === 'part') return { text: '', mark: '·', kind: 'part' };
   if (kind === 'broken') return { text: '', mark: `⟨${hexOf(bytes)}⟩`, kind: 'broken' };
@@ -27,10 +22,19 @@ function rowOf(
   return { text, mark: '', kind: 'text' };
 }
 
+/** Rows of joined texts that `joinBytes` gives again and again; a token without bytes is drawn by its id. */
+const rows = new WeakMap<JoinedText, TokenText>();
+
+function knownRow(id: number, bytes: Uint8Array, joined: JoinedText): TokenText {
+  const known = bytes.length === 0 ? undefined : rows.get(joined);
+  if (known !== undefined) return known;
+  const row = rowOf(id, bytes, joined);
+  if (bytes.length > 0) rows.set(joined, row);
+  return row;
+}
+
 /** Texts of the answer tokens of one turn, in order; characters spread over tokens are joined. */
 export function tokenTexts(tokens: readonly AnswerToken[], vocabulary: Vocabulary): TokenText[] {
   const pieces = tokens.map((token) => vocabulary.get(token.id) ?? noBytes);
-  return joinBytes(pieces).map((joined, i) =>
-    rowOf(tokens[i]?.id ?? 0, pieces[i] ?? noBytes, joined.text, joined.kind),
-  );
+  return joinBytes(pieces).map((joined, i) => knownRow(tokens[i]?.id ?? 0, pieces[i] ?? noBytes, joined));
 }

@@ -1,5 +1,6 @@
+import { bytesOf } from '#shared/contract/base64.ts';
 import type { TokenPiece } from '#shared/domain/round.ts';
-import { bytesOf, hexOf } from './bytes.ts';
+import { hexOf } from './bytes.ts';
 import { joinBytes } from './join-bytes.ts';
 import { visibleText } from './visible-text.ts';
 

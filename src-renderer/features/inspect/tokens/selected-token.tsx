@@ -1,3 +1,4 @@
+import { useDeferredValue, useMemo } from 'react';
 import type { RunView } from '../model/run-view.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
 import { probability } from '../words/numbers.ts';
@@ -12,10 +13,13 @@ interface Props {
 
 /** The answer and the selected token for screen readers: the stream itself holds only the rows in sight. */
 export function SelectedToken({ view, token, following }: Props) {
+  // The browser lays out the whole text, so it comes after the rows that are seen.
+  const told = useDeferredValue<RunView | null>(view, null);
+  const answer = useMemo(() => (told === null ? '' : answerText(told)), [told]);
   const t = token === null ? undefined : view.tokens[token];
   return (
     <div className="visually-hidden">
-      <p>{view.summary.status === 'running' ? 'The answer is being decoded.' : answerText(view)}</p>
+      <p>{view.summary.status === 'running' ? 'The answer is being decoded.' : answer}</p>
       <p aria-live="polite">
         {t !== undefined && token !== null && !following
           ? [

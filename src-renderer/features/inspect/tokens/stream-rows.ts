@@ -86,7 +86,7 @@ class RowBreaker {
   }
 
   add(place: number, { text, mark, kind }: TokenText, first: boolean): void {
-    const lines = text.split('\n');
+    const lines = text.includes('\n') ? text.split('\n') : [text];
     for (const [i, line] of lines.entries()) {
       const breaks = i < lines.length - 1;
       if (!breaks && i > 0 && line === '') return;
@@ -113,12 +113,11 @@ class RowBreaker {
       (piece.kind !== 'blank' && piece.text.endsWith('\n') ? measure(lineBreak) * markScale : 0) +
       gap;
     this.#direction ??= directionOf(line);
+    const starts = startsWord(piece, this.#row.at(-1));
     if (this.#row.length > 0 && this.#width + own > width) {
-      const at =
-        startsWord(piece, this.#row.at(-1)) || this.#wordStart === 0 ? this.#row.length : this.#wordStart;
-      this.#breakAt(at);
+      this.#breakAt(starts || this.#wordStart === 0 ? this.#row.length : this.#wordStart);
     }
-    if (startsWord(piece, this.#row.at(-1))) this.#wordStart = this.#row.length;
+    if (starts || this.#row.length === 0) this.#wordStart = this.#row.length;
     this.#row.push(piece);
     this.#widths.push(own);
     this.#width += own;

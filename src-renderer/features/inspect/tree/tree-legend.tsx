@@ -1,5 +1,5 @@
 import { CircleHelp } from 'lucide-react';
-import { NodeMark } from '../../../charts/tree/node-box.tsx';
+import { NodeMark } from '../../../charts/tree/node-mark.tsx';
 import type { NodeLook } from '../../../charts/tree/nodes.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Popover } from '../../../ui/popover.tsx';
