@@ -12,6 +12,8 @@ export const keys = {
   recorded: (runId: string) => ['run', runId, 'recorded'],
   round: (runId: string, index: number) => ['run', runId, 'round', index],
   heads: (runId: string, index: number, layer: number) => ['run', runId, 'heads', index, layer],
+  /** another method's draft at a round */
+  otherDraft: (runId: string, index: number, by: string) => ['run', runId, 'round', index, 'other', by],
 } as const;
 
 /** Whether what a key stands for holds attention, which can be added to a run after its end. */

@@ -50,6 +50,8 @@ export const inspectSearchSchema = z.object({
   only: z.enum(tokenFilters).optional().catch(undefined),
   /** the what-if pane is open */
   whatIf: flag,
+  /** the pane with another method's draft is open */
+  otherDraft: flag,
 });
 export type InspectSearch = z.output<typeof inspectSearchSchema>;
 

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Sample } from '#shared/domain/sample.ts';
 import { useRound } from '../../api/queries.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -11,6 +11,7 @@ import { copiedFrom } from './model/provenance.ts';
 import { type RunView, tokenSpan } from './model/run-view.ts';
 import type { Resolved, Selected } from './model/selection.ts';
 import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
+import { OtherDraftPane } from './other-draft/other-draft-pane.tsx';
 import { TimelinePane } from './timeline/timeline-pane.tsx';
 import { AnswerPane } from './tokens/answer-pane.tsx';
 import { reasonContext } from './tree/reason-context.ts';
@@ -26,12 +27,15 @@ interface Props {
   readonly onSelect: (selected: Selected) => void;
   readonly whatIf: boolean;
   readonly onWhatIf: (open: boolean) => void;
+  readonly other: boolean;
+  readonly onOther: (open: boolean) => void;
 }
 
 const nothing: ReadonlySet<number> = new Set();
 
 /** The panes of an open run. */
-export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatIf, onWhatIf }: Props) {
+export function InspectPanes(props: Props) {
+  const { view, at, sample, layer, onLayer, onSelect, whatIf, onWhatIf, other, onOther } = props;
   const runId = view.summary.id;
   const detail = useRound(runId, at.round ?? undefined);
   const { round } = at;
@@ -164,13 +168,23 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatI
                   minSize: 120,
                   content:
                     context !== null && round !== null ? (
-                      <TreePane
-                        view={view}
-                        round={round}
-                        context={context}
-                        selected={node}
-                        onSelect={selectNode}
-                      />
+                      <Beside
+                        other={
+                          other ? (
+                            <OtherDraftPane view={view} round={round} onClose={() => onOther(false)} />
+                          ) : null
+                        }
+                      >
+                        <TreePane
+                          view={view}
+                          round={round}
+                          context={context}
+                          selected={node}
+                          onSelect={selectNode}
+                          other={other}
+                          onOther={onOther}
+                        />
+                      </Beside>
                     ) : (
                       <Panel title="Draft tree">{waiting}</Panel>
                     ),
@@ -203,6 +217,20 @@ export function InspectPanes({ view, at, sample, layer, onLayer, onSelect, whatI
             />
           ),
         },
+      ]}
+    />
+  );
+}
+
+/** The round's own tree, alone or with another one at its side. */
+function Beside({ other, children }: { readonly other: ReactNode; readonly children: ReactNode }) {
+  return (
+    <SplitPane
+      id="inspect.trees"
+      direction="horizontal"
+      panes={[
+        { id: 'own', minSize: 200, content: children },
+        ...(other === null ? [] : [{ id: 'other', minSize: 200, content: other }]),
       ]}
     />
   );

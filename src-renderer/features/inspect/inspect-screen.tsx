@@ -1,5 +1,6 @@
 import { Microscope } from 'lucide-react';
 import { useMemo } from 'react';
+import { useActions } from '../../actions/use-actions.ts';
 import { useInspectSearch } from '../../app/use-search-params.ts';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/state.tsx';
@@ -43,6 +44,16 @@ export function InspectScreen() {
     onStarted: show,
   });
   useInspectKeys({ driver, view, at, onSelect: select });
+  useActions([
+    {
+      id: 'inspect.other-draft',
+      label: 'Show or hide another method’s draft',
+      group: 'Inspect',
+      keys: ['o'],
+      when: () => at?.round != null,
+      run: () => change({ otherDraft: search.otherDraft === true ? undefined : true }),
+    },
+  ]);
   const debug = useDebugger({ view, at, driver, onSelect: select, onShow: show });
   const debugging = useBreakpoints((state) => state.open);
 
@@ -166,6 +177,8 @@ export function InspectScreen() {
         onSelect={select}
         whatIf={search.whatIf === true}
         onWhatIf={(open) => change({ whatIf: open || undefined })}
+        other={search.otherDraft === true}
+        onOther={(open) => change({ otherDraft: open || undefined })}
       />
     );
   }

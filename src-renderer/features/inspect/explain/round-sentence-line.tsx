@@ -18,14 +18,14 @@ export function RoundSentence({ view, round, tree }: Props) {
       data-look={round.gate.skipped ? 'gate' : round.noDraft !== null ? 'plain' : undefined}
       aria-live={view.summary.status === 'running' ? 'off' : 'polite'}
     >
-      {withCode(sentenceOf(view, round.index, tree))}
+      <WithCode text={sentenceOf(view, round.index, tree)} />
     </p>
   );
 }
 
 /** Text in «…» as code; the quotation marks stay, for readers and for copying. */
-function withCode(sentence: string) {
-  return sentence.split(/(«.*?»)/u).map((part, i) =>
+export function WithCode({ text }: { readonly text: string }) {
+  return text.split(/(«.*?»)/u).map((part, i) =>
     part.startsWith('«') ? (
       // Parts of one sentence have no identity but their place.
       // biome-ignore lint/suspicious/noArrayIndexKey: fixed list

@@ -1,4 +1,10 @@
-import { defaultMethod, type MethodSpec, methodNames, methodSpecSchema } from '#shared/domain/method.ts';
+import {
+  defaultMethod,
+  type MethodName,
+  type MethodSpec,
+  methodNames,
+  methodSpecSchema,
+} from '#shared/domain/method.ts';
 import { Field } from '../../../ui/field.tsx';
 import { NumberField } from '../../../ui/number-field.tsx';
 import { Segmented } from '../../../ui/segmented.tsx';
@@ -12,6 +18,8 @@ import { ShapeForm } from './shape-form.tsx';
 interface Props {
   readonly method: MethodSpec;
   readonly onChange: (method: MethodSpec) => void;
+  /** methods to choose from; left out: all */
+  readonly names?: readonly MethodName[];
 }
 
 const variantNames = [
@@ -20,7 +28,7 @@ const variantNames = [
 ] as const;
 
 /** Method and its parameters. */
-export function MethodForm({ method, onChange }: Props) {
+export function MethodForm({ method, onChange, names = methodNames }: Props) {
   const { name } = method;
   const change = (patch: object) => onChange(methodSpecSchema.parse({ ...method, ...patch }));
   return (
@@ -29,7 +37,7 @@ export function MethodForm({ method, onChange }: Props) {
         <Select
           label="Method"
           value={name}
-          options={methodNames.map((value) => ({ value, label: methodTitles[value] }))}
+          options={names.map((value) => ({ value, label: methodTitles[value] }))}
           onChange={(next) => onChange(next === name ? method : defaultMethod(next))}
         />
       </Field>

@@ -1,9 +1,8 @@
-import { draftFileOf } from '#shared/domain/method.ts';
-import { headProblem, type ModelFile, type ModelRole, type ModelSet } from '#shared/domain/model.ts';
+import type { ModelFile, ModelSet } from '#shared/domain/model.ts';
 import { Field } from '../../../ui/field.tsx';
-import { formatBytes } from '../../../ui/format.ts';
 import { Select } from '../../../ui/select.tsx';
-import { methodTitles } from './labels.ts';
+import { DraftForm } from './draft-form.tsx';
+import { absent, idOf, modelOptions } from './model-options.ts';
 import { type Settings, setOf, withDraftFile, withSet } from './settings.ts';
 import css from './setup.module.css';
 
@@ -14,37 +13,9 @@ interface Props {
   readonly onChange: (patch: Partial<Settings>) => void;
 }
 
-/** Value of "none" in a list: an empty one would show the placeholder. Ids of files are never like this. */
-const absent = ':none';
-
 /** A model set, or target, projector and draft one by one. */
 export function ModelsForm({ settings, files, sets, onChange }: Props) {
-  const optionsOf = (role: ModelRole, none: string | null) => [
-    ...(none === null ? [] : [{ value: absent, label: none }]),
-    ...files
-      .filter((file) => file.role === role)
-      .map((file) => ({
-        value: file.id,
-        label: file.name,
-        detail: file.problem ?? `${file.arch}, ${file.quantisation}, ${formatBytes(file.bytes)}`,
-        disabled: file.problem !== null,
-      })),
-  ];
   const set = setOf(settings, sets);
-  const needed = draftFileOf(settings.method);
-  const kind = needed === 'model' ? null : needed;
-  const target = files.find((file) => file.id === settings.target);
-  const heads = files
-    .filter((file) => file.role === 'head')
-    .map((file) => {
-      const problem = kind && headProblem(file, kind, target);
-      const detail = `${file.head ?? 'no'} head, ${file.quantisation}, ${formatBytes(file.bytes)}`;
-      return { value: file.id, label: file.name, detail: problem ?? detail, disabled: problem !== null };
-    })
-    // Those that fit come first.
-    .sort((a, b) => Number(a.disabled) - Number(b.disabled));
-  const pick = (key: 'projector' | 'draft' | 'draftProjector') => (value: string) =>
-    onChange({ [key]: value === absent ? null : value });
   return (
     <div className={css.models}>
       <Field label="Set">
@@ -67,7 +38,7 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
         <Select
           label="Target"
           value={settings.target}
-          options={optionsOf('decoder', null)}
+          options={modelOptions(files, 'decoder', null)}
           onChange={(id) => onChange(withDraftFile({ ...settings, target: id }, files, sets))}
         />
       </Field>
@@ -75,41 +46,11 @@ export function ModelsForm({ settings, files, sets, onChange }: Props) {
         <Select
           label="Projector of the target"
           value={settings.projector ?? absent}
-          options={optionsOf('projector', 'None: text only')}
-          onChange={pick('projector')}
+          options={modelOptions(files, 'projector', 'None: text only')}
+          onChange={(id) => onChange({ projector: idOf(id) })}
         />
       </Field>
-      {kind !== null ? (
-        <Field label={`Draft head for ${methodTitles[settings.method.name]}`}>
-          <Select
-            label="Draft head"
-            value={settings.draft ?? absent}
-            options={
-              heads.some((head) => !head.disabled) ? heads : [{ value: absent, label: 'None' }, ...heads]
-            }
-            onChange={pick('draft')}
-          />
-        </Field>
-      ) : (
-        <>
-          <Field label="Draft">
-            <Select
-              label="Draft"
-              value={settings.draft ?? absent}
-              options={optionsOf('decoder', 'None')}
-              onChange={pick('draft')}
-            />
-          </Field>
-          <Field label="Projector of the draft">
-            <Select
-              label="Projector of the draft"
-              value={settings.draftProjector ?? absent}
-              options={optionsOf('projector', 'None: the draft does not see the image')}
-              onChange={pick('draftProjector')}
-            />
-          </Field>
-        </>
-      )}
+      <DraftForm settings={settings} files={files} onChange={onChange} />
     </div>
   );
 }

@@ -13,20 +13,23 @@ interface Props {
   readonly tree: DraftTree;
   /** the path through this node is shown */
   readonly node: number;
+  /** shows a token's text; left out: as the run knows it */
+  readonly label?: (id: number) => string;
 }
 
 /** Tokens shown around what was copied. */
 const context = 6;
 
 /** Where a retrieval method found a path of its draft: the match and what was copied after it, or whose guesses it took. */
-export function ProvenanceStrip({ view, round, tree, node }: Props) {
+export function ProvenanceStrip({ view, round, tree, node, label: labelOf }: Props) {
   const turn = view.turns.find((t) => t.index === round.turn);
   const path = retrievedPath(tree, node);
   const leaf = path.at(-1)?.from;
   if (turn === undefined || leaf === undefined) return null;
   const answer = view.tokens.filter((token) => token.turn === round.turn);
   const matched = tokensBefore(turn, answer, round.firstToken, leaf.matched);
-  const label = (id: number) => (id < 0 ? '⟨image⟩' : tokenLabel(view.vocabulary, id));
+  const text = labelOf ?? ((id: number) => tokenLabel(view.vocabulary, id));
+  const label = (id: number) => (id < 0 ? '⟨image⟩' : text(id));
   const first = leaf.at === null ? null : leaf.at + 1 - path.length;
   const place = first === null ? '' : ` at ${first - leaf.matched}`;
   const source = first === null ? leaf.source : first < turn.promptTokens.length ? 'prompt' : 'answer';

@@ -76,3 +76,8 @@ export function treeParents(c: ReasonContext): number[] {
   const own = c.committed.at(-1);
   return own === undefined ? [...c.tree.parents] : [...c.tree.parents, own.rowNode];
 }
+
+/** Nodes that became part of the answer. */
+export function acceptedPath({ tree }: ReasonContext): ReadonlySet<number> {
+  return new Set(tree.fates.flatMap((fate, node) => (fate === 'accepted' ? [node] : [])));
+}

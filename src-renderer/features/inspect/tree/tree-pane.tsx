@@ -1,4 +1,4 @@
-import { Maximize2 } from 'lucide-react';
+import { GitCompareArrows, Maximize2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { DraftTree } from '../../../charts/tree/draft-tree.tsx';
 import { plural } from '../../../ui/format.ts';
@@ -13,7 +13,8 @@ import { originLooks } from '../words/origins.ts';
 import { ProvenanceStrip } from './provenance-strip.tsx';
 import css from './tree.module.css';
 import { TreeLegend } from './tree-legend.tsx';
-import { treeNodes, treeParents } from './tree-nodes.ts';
+import { acceptedPath, treeNodes, treeParents } from './tree-nodes.ts';
+import { useFolds } from './use-folds.ts';
 
 interface Props {
   readonly view: RunView;
@@ -22,35 +23,18 @@ interface Props {
   /** selected node, the target's own token being the one after the last */
   readonly selected: number | null;
   readonly onSelect: (node: number | null) => void;
-}
-
-interface Fold {
-  readonly key: string;
-  readonly nodes: ReadonlySet<number>;
-}
-
-const nothing: ReadonlySet<number> = new Set();
-
-function toggled(nodes: ReadonlySet<number>, node: number): ReadonlySet<number> {
-  const next = new Set(nodes);
-  if (!next.delete(node)) next.add(node);
-  return next;
+  /** the pane with another method's draft is open */
+  readonly other: boolean;
+  readonly onOther: (open: boolean) => void;
 }
 
 /** The draft tree of one round, with what became of every node. */
-export function TreePane({ view, round, context, selected, onSelect }: Props) {
+export function TreePane({ view, round, context, selected, onSelect, other, onOther }: Props) {
   const [showCut, setShowCut] = useState(false);
   const [showUnreached, setShowUnreached] = useState(true);
   const [fits, setFits] = useState(0);
   const key = `${view.summary.id}/${round}`;
-  const [fold, setFold] = useState<Fold>({ key, nodes: nothing });
-  // Folds belong to one tree.
-  const folded = fold.key === key ? fold.nodes : nothing;
-  const toggle = useCallback(
-    (node: number) =>
-      setFold((old) => ({ key, nodes: toggled(old.key === key ? old.nodes : nothing, node) })),
-    [key],
-  );
+  const [folded, toggle] = useFolds(key);
   const { tree } = context;
   const nodes = useMemo(() => treeNodes(context), [context]);
   const parents = useMemo(() => treeParents(context), [context]);
@@ -79,6 +63,15 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
           )}
           {cut > 0 && <Switch checked={showCut} label={`${cut} cut`} onChange={setShowCut} />}
           <TreeLegend />
+          <IconButton
+            label="Draft this round with another method"
+            keys="o"
+            size="s"
+            pressed={other}
+            onClick={() => onOther(!other)}
+          >
+            <GitCompareArrows />
+          </IconButton>
           <IconButton label="Fit the tree" keys="f" size="s" onClick={() => setFits(fits + 1)}>
             <Maximize2 />
           </IconButton>
@@ -107,10 +100,6 @@ export function TreePane({ view, round, context, selected, onSelect }: Props) {
       </div>
     </Panel>
   );
-}
-
-function acceptedPath({ tree }: ReasonContext): ReadonlySet<number> {
-  return new Set(tree.fates.flatMap((fate, node) => (fate === 'accepted' ? [node] : [])));
 }
 
 function summary(drafted: number, accepted: number, c: ReasonContext): string {
