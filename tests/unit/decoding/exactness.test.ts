@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createDrafter } from '../../../src-main/decoding/drafters/create.ts';
 import type { Draft, Drafter, VerifiedRound } from '../../../src-main/decoding/drafters/drafter.ts';
+import type { GateMode, MmspecTiming } from '../../../src-shared/domain/gate.ts';
 import { defaultMethod, type MethodSpec } from '../../../src-shared/domain/method.ts';
 import { binaryShape, eagleShape } from '../../../src-shared/domain/shapes.ts';
 import { chiSquareDeviate, exactSequences, plainDistribution } from '../../fixtures/chi-square.ts';
 import { decodeAll } from '../../fixtures/decode.ts';
-import { ToyModel } from '../../fixtures/toy-model.ts';
+import { ToyModel, toyPatches } from '../../fixtures/toy-model.ts';
 import { checkInvariants } from './invariants.ts';
 
 const promptTokens = [3, 1, 4, 1, 5, 3, 1];
@@ -61,11 +62,13 @@ const lookahead: MethodSpec = {
   query: 2,
   shared: false,
 };
+const pld: MethodSpec = { name: 'pld', ngram: 1, maxDraft: 4 };
+const treeMethod: MethodSpec = { name: 'draft-model', shape: eagleShape };
 const plain = { temperature: 1, topK: 0, topP: 1, vocab: 12 };
 const cases: readonly Case[] = [
   { what: 'plain decoding', drafter: model({ name: 'ar' }), ...plain },
   { what: 'a chain', drafter: model({ name: 'draft-model', shape: { kind: 'chain', length: 3 } }), ...plain },
-  { what: 'EAGLE’s static tree', drafter: model({ name: 'draft-model', shape: eagleShape }), ...plain },
+  { what: 'EAGLE’s static tree', drafter: model(treeMethod), ...plain },
   {
     what: 'a binary tree with top-p',
     drafter: model({ name: 'draft-model', shape: binaryShape(3) }),
@@ -80,7 +83,7 @@ const cases: readonly Case[] = [
     topK: 5,
     topP: 0.9,
   },
-  { what: 'prompt lookup', drafter: model({ name: 'pld', ngram: 1, maxDraft: 4 }), ...plain, topK: 6 },
+  { what: 'prompt lookup', drafter: model(pld), ...plain, topK: 6 },
   { what: 'a lookahead trie', drafter: model(lookahead), ...plain, topK: 6 },
   { what: 'token recycling, tree', drafter: model(defaultMethod('recycling')), ...plain },
   { what: 'token recycling, chain', drafter: model(defaultMethod('recycling', 'mmspec')), ...plain, topK: 6 },
@@ -125,6 +128,79 @@ describe('sampling keeps the target’s distribution', () => {
     const toMap = (q: readonly number[]) => new Map(q.map((x, id) => [String(id), x]));
     const counts = new Map(wrong.map((x, id) => [String(id), Math.round(x * runs)]));
     expect(chiSquareDeviate(counts, toMap(p))).toBeGreaterThan(3.3);
+  });
+});
+
+const picture = { width: 2, height: 2, rgb: new Uint8Array(12) };
+const withImage = { ...prompt, parts: [{ image: picture }, ...prompt.parts] };
+const imageTokens = new Array<number>(toyPatches).fill(-1);
+interface Gated {
+  readonly what: string;
+  readonly mode: GateMode;
+  readonly timing: MmspecTiming | null;
+  readonly drafter: () => Drafter;
+  readonly topK: number;
+}
+
+const gated: readonly Gated[] = [
+  { what: 'prompt lookup', mode: 'mmspec', timing: 'within', drafter: model(pld), topK: 6 },
+  { what: 'a lookahead trie', mode: 'mmspec', timing: 'within', drafter: model(lookahead), topK: 6 },
+  { what: 'all tokens', mode: 'mmspec', timing: 'within', drafter: () => new EverythingDrafter(), topK: 0 },
+  {
+    what: 'all tokens',
+    mode: 'mmspec',
+    timing: 'after-draft',
+    drafter: () => new EverythingDrafter(),
+    topK: 0,
+  },
+  { what: 'a static tree', mode: 'mmspec', timing: 'after-draft', drafter: model(treeMethod), topK: 0 },
+  { what: 'a static tree', mode: 'paper', timing: null, drafter: model(treeMethod), topK: 0 },
+];
+
+/**
+ * A gate decides by scores of rows, which depend on the tokens committed before, never on the draws of the round that it
+ * cuts short; what it gives up is drawn again. So it may change the rounds, but not the distribution.
+ */
+describe('a gate keeps the distribution under sampling', () => {
+  it.each(gated)('$mode, $timing, $what', async ({ mode, timing, drafter, topK }) => {
+    const target = new ToyModel();
+    const shared = drafter();
+    const counts = new Map<string, number>();
+    let skipped = 0;
+    let given = 0;
+    let accepted = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const run = await decodeAll({
+        target,
+        drafter: shared,
+        prompt: withImage,
+        sampling: { temperature: 1, topK, topP: 1, seed },
+        gate: { mode, threshold: 0.25, mmspecTiming: timing },
+        capture: { layers: [2], scoreLayer: 2 },
+        maxTokens: length + 2,
+        contextSize: 10_000,
+      });
+      const key = run.ids.slice(0, length).join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      for (const { round } of run.records) {
+        skipped += Number(round.gate.skipped);
+        given += round.gate.forgone ?? 0;
+        accepted += round.accepted;
+      }
+      if (seed % 200 === 0) checkInvariants(run, new Set(), length + 2);
+    }
+    // The gate and the drafts both had their say, and within a pass accepted tokens were given up.
+    expect(skipped).toBeGreaterThan(runs / 20);
+    expect(accepted).toBeGreaterThan(runs / 50);
+    if (timing === 'within') expect(given).toBeGreaterThan(runs / 100);
+    const expected = exactSequences(length, (tokens) =>
+      plainDistribution(target.logitsAfter([...imageTokens, ...promptTokens, ...tokens]), {
+        temperature: 1,
+        topK,
+        topP: 1,
+      }),
+    );
+    expect(chiSquareDeviate(counts, expected)).toBeLessThan(3.3);
   });
 });
 
