@@ -15,21 +15,22 @@ export const defaultBootstrap: BootstrapOptions = { seed: 1, resamples: 1000, le
 export type Interval = readonly [low: number, high: number];
 
 /**
- * Percentile intervals (Efron and Tibshirani 1993, chapter 13) of several statistics over the same resamples. A unit is what
- * is drawn, with replacement, as a whole: give a method's and the baseline's numbers of one sample and turn in one unit,
- * and the resamples are paired. Resamples without a value (null) are left out; the interval is null when every one is, or
- * when there are fewer than two units.
+ * Percentile intervals (Efron and Tibshirani 1993, chapter 13) of several statistics over the same resamples. What is drawn,
+ * with replacement, are whole clusters of units (Davison and Hinkley 1997, section 3.8): turns of one sample share its
+ * picture, so they are no independent observations, and intervals over turns drawn one by one would be too narrow. Give a
+ * method's and the baseline's numbers of one turn in one unit, and the resamples are paired. Resamples without a value
+ * (null) are left out; the interval is null when every one is, or when there are fewer than two clusters.
  */
 export function bootstrap<T, K extends string>(
-  units: readonly T[],
+  clusters: readonly (readonly T[])[],
   statistics: Readonly<Record<K, (resample: readonly T[]) => number | null>>,
   { seed, resamples, level }: BootstrapOptions = defaultBootstrap,
 ): Readonly<Record<K, Interval | null>> {
   const names = Object.keys(statistics) as K[];
   const values = new Map<K, number[]>(names.map((name) => [name, []]));
   const random = seededRandom(seed, 0);
-  for (let i = 0; i < resamples && units.length > 1; i++) {
-    const drawn = draw(units, random);
+  for (let i = 0; i < resamples && clusters.length > 1; i++) {
+    const drawn = draw(clusters, random).flat();
     for (const name of names) {
       const value = statistics[name](drawn);
       if (value !== null) values.get(name)?.push(value);
@@ -44,7 +45,7 @@ export function bootstrap<T, K extends string>(
   return Object.fromEntries(names.map((name) => [name, intervalOf(name)])) as Record<K, Interval | null>;
 }
 
-/** As many units as there are, each drawn from all of them. */
-function draw<T>(units: readonly T[], random: Random): T[] {
-  return units.map((unit) => units[Math.floor(random() * units.length)] ?? unit);
+/** As many items as there are, each drawn from all of them. */
+function draw<T>(items: readonly T[], random: Random): T[] {
+  return items.map((item) => items[Math.floor(random() * items.length)] ?? item);
 }

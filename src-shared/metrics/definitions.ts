@@ -90,7 +90,7 @@ export const metricDefinitions = {
   },
   interval: {
     name: 'Intervals',
-    text: 'Percentile bootstrap, seeded; samples and turns are drawn with replacement, a method together with its plain decoding.',
-    source: 'Efron and Tibshirani 1993, chapter 13',
+    text: 'Percentile bootstrap, seeded; samples are drawn with replacement, each with all of its turns, and a method together with its plain decoding.',
+    source: 'Efron and Tibshirani 1993, chapter 13; clusters: Davison and Hinkley 1997, section 3.8',
   },
 } as const satisfies Record<string, Definition>;

@@ -91,10 +91,12 @@ export function summarise(
   options: SummaryOptions,
 ): Summary {
   const rounds = turns.flatMap((turn) => turn.rounds);
-  const own = sumsByTurn(turns);
   const other = plain && sumsByTurn(plain);
-  const units: Unit[] = [...own].map(([key, sums]) => ({ own: sums, plain: other?.get(key) ?? null }));
-  const intervals = bootstrap(units, statistics, options.bootstrap);
+  const clusters = [...Map.groupBy(turns, ({ sampleId }) => sampleId).values()].map((ofSample) =>
+    [...sumsByTurn(ofSample)].map(([key, own]): Unit => ({ own, plain: other?.get(key) ?? null })),
+  );
+  const units = clusters.flat();
+  const intervals = bootstrap(clusters, statistics, options.bootstrap);
   const estimate = (name: keyof typeof statistics): Estimate => ({
     value: statistics[name](units),
     interval: intervals[name],
@@ -132,7 +134,7 @@ export function summarise(
   };
 }
 
-/** One sample and turn: what a resample draws. */
+/** One sample and turn. A resample draws samples, with all of their turns. */
 interface Unit {
   readonly own: TurnSums;
   readonly plain: TurnSums | null;
