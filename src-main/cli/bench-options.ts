@@ -94,6 +94,9 @@ function settingArguments(settings: string): string[] {
   return out;
 }
 
+/** Stands for the sample, which a run cannot do without. */
+const noSample = '-';
+
 /** Lets the options of `specula run` read the arguments; none but `allowed` may be given. */
 function parsed(
   option: string,
@@ -102,17 +105,19 @@ function parsed(
   allowed: readonly string[],
 ): RunOptions {
   const command = addRunOptions(new Command('run'))
+    .helpOption(false)
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
   try {
-    command.parse(['--sample', '-', ...args], { from: 'user' });
+    command.parse(['--sample', noSample, ...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw new UsageError(`${option} ${text}: ${error.message.replace(/^error: /, '')}`);
   }
   const options = command.opts<RunOptions>();
   for (const name of Object.keys(options)) {
-    if (name === 'sample' || allowed.includes(name) || command.getOptionValueSource(name) !== 'cli') continue;
+    if (name === 'sample' && options.sample === noSample) continue;
+    if (allowed.includes(name) || command.getOptionValueSource(name) !== 'cli') continue;
     throw new UsageError(`${option} ${text}: ${name} is no setting of it. Give it to the whole bench.`);
   }
   return options;
