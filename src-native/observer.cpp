@@ -36,8 +36,18 @@ void Observer::set_shape(int heads, size_t cells) {
 }
 
 void Observer::set_taps(const std::vector<int32_t> & layers, size_t width) {
-    taps_      = layers;
+    taps_.clear();
+    // A head may read one layer several times: for a model of few layers low, middle and high can be the same.
+    for (int32_t layer : layers) {
+        if (std::find(taps_.begin(), taps_.end(), layer) == taps_.end()) {
+            taps_.push_back(layer);
+        }
+    }
     tap_width_ = width;
+}
+
+const std::vector<float> & Observer::tapped(int32_t layer) const {
+    return tapped_.at(static_cast<size_t>(std::find(taps_.begin(), taps_.end(), layer) - taps_.begin()));
 }
 
 void Observer::begin(const std::vector<CellTag> & tags, size_t first_row, const AttentionWants & wants, int32_t patches) {

@@ -51,8 +51,8 @@ class Observer {
     // image tokens are the batch itself). `width`: numbers per row.
     void set_taps(const std::vector<int32_t> & layers, size_t width);
 
-    // Rows of the last decode's tokens after the i-th tapped layer, batch order.
-    const std::vector<float> & tapped(size_t i) const { return tapped_[i]; }
+    // Rows of the last decode's tokens after a tapped layer, batch order.
+    const std::vector<float> & tapped(int32_t layer) const;
 
     // Before a llama_decode: tags of its tokens, and the first row whose attention is wanted.
     void begin(const std::vector<CellTag> & tags, size_t first_row, const AttentionWants & wants, int32_t patches);
@@ -80,7 +80,7 @@ class Observer {
     int                  first_layer_ = -1;
     std::vector<int32_t> group_of_layer_;
 
-    std::vector<int32_t> taps_;
+    std::vector<int32_t> taps_; // each layer once
     size_t               tap_width_ = 0;
 
     // per cache

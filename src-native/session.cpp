@@ -189,8 +189,9 @@ void take_features(Session & session, const llama_batch & batch) {
     }
     const size_t stride = static_cast<size_t>(llama_model_n_embd_inp(session.model.get()));
     for (size_t tap = 0; tap < features.layers().size(); tap++) {
-        const bool    given  = features.layers()[tap] < 0 && batch.embd;
-        const float * source = given ? batch.embd : session.observer.tapped(tap).data();
+        const int32_t layer  = features.layers()[tap];
+        const bool    given  = layer < 0 && batch.embd;
+        const float * source = given ? batch.embd : session.observer.tapped(layer).data();
         for (size_t i = 0; i < count; i++) {
             const float * row = source + i * (given ? stride : width);
             std::copy(row, row + width, rows + i * features.row_width() + tap * width);

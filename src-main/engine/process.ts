@@ -12,6 +12,7 @@ import { loadNative } from './native/load.ts';
 import { Outbox } from './outbox.ts';
 import { engineParent } from './parent.ts';
 import { recapture } from './recapture.ts';
+import { refusalOf } from './refusal.ts';
 import { Session } from './session.ts';
 
 const parent = engineParent();
@@ -159,7 +160,7 @@ process.on('SIGINT', () => {});
 parent.onMessage((raw) => {
   const parsed = toEngineSchema.safeParse(raw);
   if (!parsed.success) {
-    emit({ kind: 'log', line: `message not understood: ${parsed.error.message}` });
+    emit(refusalOf(raw, parsed.error));
     return;
   }
   const message = parsed.data;

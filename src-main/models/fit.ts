@@ -61,7 +61,14 @@ export function headFits(target: DecoderMetadata, head: HeadMetadata): Fit {
   const reason = headMisfit({ embedding: target.embedding, vocab: target.vocabulary.tokens.length }, head);
   if (reason !== null) return refuse(reason);
   const missing = head.featureLayers.find((layer) => layer >= target.layers);
-  return missing === undefined
+  if (missing !== undefined) {
+    return refuse(`the head reads layer ${missing}, the target has layers 0 to ${target.layers - 1}`);
+  }
+  const first = target.inflated?.firstLayer ?? target.layers;
+  const added = head.featureLayers.find((layer) => layer >= first);
+  return added === undefined
     ? { ok: true }
-    : refuse(`the head reads layer ${missing}, the target has layers 0 to ${target.layers - 1}`);
+    : refuse(
+        `the head reads layer ${added}, which inflating has put into the target and which adds nothing: use the model that the target was made from, or a head that reads layers below ${first}`,
+      );
 }

@@ -63,7 +63,9 @@ export async function describeModel(file: string, id: string, hashes: FileHashes
       head: metadata.role === 'head' ? metadata.kind : null,
       madeFor: null,
       sha256: await hashes.known(absolute),
-      ...(metadata.role === 'decoder' && metadata.inflated !== null ? { inflated: metadata.inflated } : {}),
+      ...(metadata.role === 'decoder' && metadata.inflated !== null
+        ? { inflated: metadata.inflated.factor }
+        : {}),
       problem:
         metadata.role === 'decoder' && metadata.recurrent
           ? `model ${absolute}: the architecture ${metadata.arch} is recurrent and cannot hold a draft tree; choose a transformer`

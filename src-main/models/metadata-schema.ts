@@ -72,4 +72,4 @@ export const headSchema = z.object({
 });
 
 /** Of `metadata.specula`, the keys that `specula models inflate` writes. */
-export const inflatedSchema = z.object({ factor: z.number().positive() });
+export const inflatedSchema = z.object({ factor: z.number().positive(), first_layer: number });

@@ -35,6 +35,14 @@ export interface Vocabulary {
   readonly addEos: boolean | null;
 }
 
+/** What inflating has changed (inflate/plan.ts). */
+export interface Inflated {
+  /** times the weights per token of the model that it was made from */
+  readonly factor: number;
+  /** the first layer that was put in; those below are the model's own, with their numbers */
+  readonly firstLayer: number;
+}
+
 export interface DecoderMetadata extends CommonMetadata {
   readonly role: 'decoder';
   readonly layers: number;
@@ -48,8 +56,8 @@ export interface DecoderMetadata extends CommonMetadata {
   readonly recurrent: boolean;
   readonly vocabulary: Vocabulary;
   readonly chatTemplate: string | null;
-  /** times the weights per token of the model that it was made from; null: not inflated */
-  readonly inflated: number | null;
+  /** null: not inflated */
+  readonly inflated: Inflated | null;
 }
 
 export interface ProjectorMetadata extends CommonMetadata {
@@ -188,10 +196,12 @@ function decoder(common: CommonMetadata, info: GgufFileInfo): DecoderMetadata {
   };
 }
 
-function inflatedBy(info: GgufFileInfo): number | null {
+function inflatedBy(info: GgufFileInfo): Inflated | null {
   const { specula } = z.object({ specula: z.unknown() }).partial().parse(info.metadata);
   const parsed = z.object({ inflated: inflatedSchema }).safeParse(specula);
-  return parsed.success ? parsed.data.inflated.factor : null;
+  if (!parsed.success) return null;
+  const { factor, first_layer: firstLayer } = parsed.data.inflated;
+  return { factor, firstLayer };
 }
 
 function projector(common: CommonMetadata, info: GgufFileInfo): ProjectorMetadata {

@@ -47,6 +47,13 @@ describe('the engine process', () => {
     expect(ids('whole')).toEqual(ids('plain'));
   });
 
+  it('says so when it does not understand a job, and takes the next one', async () => {
+    const run = await engine.finish(fixtureJob('half', models, { maxTokens: 10.5 }));
+    expect(run.end).toMatchObject({ status: 'failed', reason: expect.stringMatching(/"start".*maxTokens/s) });
+    expect(engine.client.status()).toMatchObject({ state: 'idle', runId: null });
+    expect((await engine.finish(fixtureJob('after', models, { maxTokens: 5 }))).end?.status).toBe('done');
+  });
+
   it('refuses a second run while one is live, names it, and stops within a round', async () => {
     const job = fixtureJob('long', models, { maxTokens: 1500 });
     await engine.client.start(job);

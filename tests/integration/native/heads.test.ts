@@ -54,6 +54,7 @@ const variants: readonly { readonly name: string; readonly shape: Partial<HeadSh
     shape: { kind: 'eagle', extras: true, ownEmbedding: true, ropeType: 'norm' },
   },
   { name: 'eagle3 on the embeddings', shape: { kind: 'eagle3', featureLayers: [-1, 0, 2], extras: true } },
+  { name: 'eagle3 that reads a layer twice', shape: { kind: 'eagle3', featureLayers: [0, 1, 1] } },
   { name: 'medusa with its own output matrices', shape: { kind: 'medusa', ownOutput: true, medusaHeads: 4 } },
   {
     name: 'vispec with biases, two queries',

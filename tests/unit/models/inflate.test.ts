@@ -4,14 +4,16 @@ import path from 'node:path';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileHashes } from '../../../src-main/models/file-hash.ts';
+import { headFits } from '../../../src-main/models/fit.ts';
 import { elementsOf, tensorTypes } from '../../../src-main/models/gguf/format.ts';
 import { type HeaderTensor, readGgufLayout } from '../../../src-main/models/gguf/header.ts';
 import { inflateModel } from '../../../src-main/models/inflate/inflate.ts';
 import { fileLabel } from '../../../src-main/models/inflate/label.ts';
 import { planInflate } from '../../../src-main/models/inflate/plan.ts';
 import { describeModel } from '../../../src-main/models/list.ts';
-import { readDecoderMetadata } from '../../../src-main/models/metadata.ts';
+import { readDecoderMetadata, readHeadMetadata } from '../../../src-main/models/metadata.ts';
 import { decoder, TARGET_SHAPE } from '../../fixtures/gguf/decoders.ts';
+import { draftHead } from '../../fixtures/gguf/heads.ts';
 import { type FixturePaths, fixtureModels } from '../../fixtures/gguf/index.ts';
 import { smallVocabulary } from '../../fixtures/gguf/vocabulary.ts';
 import { encodeGguf } from '../../fixtures/gguf/writer.ts';
@@ -61,7 +63,8 @@ describe('inflateModel', () => {
       trainedContext: before.trainedContext,
       name: `${before.name}, inflated x${factor.toFixed(1)}`,
     });
-    expect(after.inflated).toBeCloseTo(factor, 4);
+    expect(after.inflated?.factor).toBeCloseTo(factor, 4);
+    expect(after.inflated?.firstLayer).toBe(before.layers - 1);
     expect(before.inflated).toBeNull();
     const { metadata } = await readGgufFileInfo(out, { logWarnings: false });
     expect(metadata).toMatchObject({
@@ -75,7 +78,10 @@ describe('inflateModel', () => {
         },
       },
     });
-    expect(await describeModel(out, 'x', hashes)).toMatchObject({ problem: null, inflated: after.inflated });
+    expect(await describeModel(out, 'x', hashes)).toMatchObject({
+      problem: null,
+      inflated: after.inflated?.factor,
+    });
     expect(await fileLabel(out)).toBe(`${path.basename(out)} (inflated x${factor.toFixed(1)})`);
     expect(await fileLabel(fixtures.target)).toBe('target.gguf');
   });
@@ -147,6 +153,20 @@ describe('inflateModel', () => {
     await expect(inflateModel({ from: fixtures.target, out, megabytes: 12, hashes })).rejects.toThrow(
       /exists already/,
     );
+  });
+
+  it('takes heads that read layers of the model that it was made from, and no others', async () => {
+    const { out } = await inflate(fixtures.target, 12);
+    const target = await readDecoderMetadata(out);
+    const fits = async (...featureLayers: number[]) => {
+      const head = path.join(folder, 'head.gguf');
+      await writeFile(head, encodeGguf(draftHead({ kind: 'eagle3', featureLayers }, 3)));
+      return headFits(target, await readHeadMetadata(head));
+    };
+    expect(await fits(-1, 0, 2)).toEqual({ ok: true });
+    expect(await fits(0, 1, 3)).toMatchObject({
+      reason: expect.stringMatching(/layer 3, which inflating has put into .* reads layers below 3/),
+    });
   });
 });
 
