@@ -15,6 +15,9 @@ export function ownsKeys(target: EventTarget | null): boolean {
   );
 }
 
+/** Shortcuts with a modifier that still belong to a text that is being edited. */
+const edits: ReadonlySet<string> = new Set(['$mod+z', '$mod+Shift+z', '$mod+y']);
+
 /** Whether Enter or Space on the focused element already means something there. */
 function pressesControl(event: KeyboardEvent): boolean {
   return (
@@ -46,7 +49,7 @@ export function bindShortcuts(target: Window, registry: ActionRegistry): () => v
       keys,
       (event: KeyboardEvent) => {
         if (event.defaultPrevented || event.isComposing) return;
-        if (!keys.includes('$mod+') && ownsKeys(event.target)) return;
+        if ((edits.has(keys) || !keys.includes('$mod+')) && ownsKeys(event.target)) return;
         if (pressesControl(event) || movesWithin(event)) return;
         const action = registry.find(keys);
         if (action === undefined) return;

@@ -50,8 +50,20 @@ export const inspectSearchSchema = z.object({
   only: z.enum(tokenFilters).optional().catch(undefined),
   /** the what-if pane is open */
   whatIf: flag,
+  /** threshold of the what-if; default: the run's own */
+  whatIfAt: z.number().min(0).max(1).optional().catch(undefined),
+  /** runs that the what-if counts; default: the open one */
+  whatIfOver: z.enum(['data-set']).optional().catch(undefined),
   /** the pane with another method's draft is open */
   otherDraft: flag,
+  /** the debugger is open; default: as it was last */
+  debugger: flag,
+  /** nodes of the tree that were cut are shown */
+  cut: flag,
+  /** false: nodes below a refused one are left out */
+  unreached: flag,
+  /** sizes of panes, see layout-param.ts */
+  layout: z.string().max(2000).optional().catch(undefined),
 });
 export type InspectSearch = z.output<typeof inspectSearchSchema>;
 

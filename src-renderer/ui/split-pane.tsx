@@ -1,5 +1,6 @@
-import { Fragment, type ReactNode } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Fragment, type ReactNode, useContext, useEffect, useRef } from 'react';
+import { Group, type Layout, Panel, Separator, useDefaultLayout, useGroupRef } from 'react-resizable-panels';
+import { SplitLayoutsContext } from './split-layouts.ts';
 import styles from './split-pane.module.css';
 
 export interface Pane {
@@ -19,19 +20,47 @@ interface SplitPaneProps {
   readonly panes: readonly Pane[];
 }
 
-/** Panes whose borders can be dragged, or moved with the arrow keys when focused; sizes are remembered. */
+/** Sizes that are as good as the same, percent. */
+const sameSize = 0.2;
+
+/**
+ * Panes whose borders can be dragged, or moved with the arrow keys when focused. Sizes are remembered, and follow those that
+ * the context gives.
+ */
 export function SplitPane({ id, direction, panes }: SplitPaneProps) {
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+  const layouts = useContext(SplitLayoutsContext);
+  const ids = panes.map((pane) => pane.id);
+  const set = ids.join(' ');
+  const given = layouts?.of(id, ids);
+  const group = useGroupRef();
+  /** sizes while none were given, by the panes that were open */
+  const own = useRef(new Map<string, Layout>());
+  const remembered = useDefaultLayout({
     id: `specula.split.${id}`,
-    panelIds: panes.map((pane) => pane.id),
+    panelIds: ids,
     storage: localStorage,
     onlySaveAfterUserInteractions: true,
   });
+  useEffect(() => {
+    const wanted = given ?? own.current.get(set);
+    const now = group.current?.getLayout();
+    if (wanted === undefined || now === undefined || Object.keys(now).length !== set.split(' ').length)
+      return;
+    const same = Object.entries(wanted).every(
+      ([pane, size]) => Math.abs((now[pane] ?? 0) - size) <= sameSize,
+    );
+    if (!same) group.current?.setLayout(wanted);
+  }, [given, set, group]);
   return (
     <Group
       orientation={direction}
-      defaultLayout={defaultLayout}
-      onLayoutChanged={onLayoutChanged}
+      groupRef={group}
+      defaultLayout={given ?? remembered.defaultLayout}
+      onLayoutChanged={(layout, meta) => {
+        remembered.onLayoutChanged(layout, meta);
+        if (meta.isUserInteraction) layouts?.keep(id, meta.requestedLayout ?? layout);
+        else if (given === undefined) own.current.set(Object.keys(layout).join(' '), layout);
+      }}
       className={styles.group}
     >
       {panes.map((pane, i) => (

@@ -2,11 +2,12 @@ import { Microscope } from 'lucide-react';
 import { useMemo } from 'react';
 import { useActions } from '../../actions/use-actions.ts';
 import { useInspectSearch } from '../../app/use-search-params.ts';
+import { SplitLayoutsContext } from '../../ui/split-layouts.ts';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/state.tsx';
 import { DebuggerPane } from './debugger/debugger-pane.tsx';
-import { useBreakpoints } from './debugger/use-breakpoints.ts';
 import { useDebugger } from './debugger/use-debugger.ts';
+import { useDebuggerOpen } from './debugger/use-debugger-open.ts';
 import { EngineNotice } from './header/engine-notice.tsx';
 import { RunHeader } from './header/run-header.tsx';
 import { ImagePane } from './image/image-pane.tsx';
@@ -18,10 +19,14 @@ import { settingsOf } from './setup/settings.ts';
 import { SetupBar } from './setup/setup-bar.tsx';
 import { useRunDriver } from './setup/use-run-driver.ts';
 import { useOpenRun } from './store/use-open-run.ts';
+import { useAddressLayouts } from './use-address-layouts.ts';
 import { useInspectKeys } from './use-inspect-keys.ts';
 import { useSetup } from './use-setup.ts';
+import { useInspectHistory } from './use-view-history.ts';
 
 const noSelection = { round: undefined, token: undefined, node: undefined };
+/** What belongs to one run. */
+const noRun = { ...noSelection, run: undefined, whatIfAt: undefined };
 
 /** Watch a run, live or recorded: image, answer, draft trees, timeline. Its state is its address. */
 export function InspectScreen() {
@@ -35,7 +40,7 @@ export function InspectScreen() {
   );
   const select = (selected: Selected) => change({ ...noSelection, ...selected });
   const show = (run: string) =>
-    change({ ...noSelection, run, dataSet: undefined, sample: undefined }, { push: true });
+    change({ ...noRun, run, dataSet: undefined, sample: undefined }, { push: true });
   const driver = useRunDriver({
     status: setup.status,
     shown: view === null ? null : { id: view.summary.id, status: view.summary.status },
@@ -55,10 +60,12 @@ export function InspectScreen() {
     },
   ]);
   const debug = useDebugger({ view, at, driver, onSelect: select, onShow: show });
-  const debugging = useBreakpoints((state) => state.open);
+  const { open: debugging } = useDebuggerOpen();
+  useInspectHistory();
+  const layouts = useAddressLayouts();
 
   const chooseSample = (dataSet: string | undefined, sample: string | undefined) =>
-    change({ ...noSelection, run: undefined, dataSet, sample }, { push: true });
+    change({ ...noRun, dataSet, sample }, { push: true });
 
   return (
     <div className={css.screen}>
@@ -86,36 +93,38 @@ export function InspectScreen() {
           onFollow={() => select({})}
         />
       )}
-      <div className={css.main}>
-        {debugging && view !== null && at !== null ? (
-          <SplitPane
-            id="inspect.debugger"
-            direction="horizontal"
-            panes={[
-              { id: 'panes', minSize: 640, content: body() },
-              {
-                id: 'debugger',
-                defaultSize: '24%',
-                minSize: 260,
-                content: (
-                  <DebuggerPane
-                    view={view}
-                    at={at}
-                    debug={debug}
-                    questions={setup.sample?.turns ?? []}
-                    files={setup.files}
-                    sets={setup.sets}
-                    onSelect={select}
-                    onShow={show}
-                  />
-                ),
-              },
-            ]}
-          />
-        ) : (
-          body()
-        )}
-      </div>
+      <SplitLayoutsContext value={layouts}>
+        <div className={css.main}>
+          {debugging && view !== null && at !== null ? (
+            <SplitPane
+              id="inspect.debugger"
+              direction="horizontal"
+              panes={[
+                { id: 'panes', minSize: 640, content: body() },
+                {
+                  id: 'debugger',
+                  defaultSize: '24%',
+                  minSize: 260,
+                  content: (
+                    <DebuggerPane
+                      view={view}
+                      at={at}
+                      debug={debug}
+                      questions={setup.sample?.turns ?? []}
+                      files={setup.files}
+                      sets={setup.sets}
+                      onSelect={select}
+                      onShow={show}
+                    />
+                  ),
+                },
+              ]}
+            />
+          ) : (
+            body()
+          )}
+        </div>
+      </SplitLayoutsContext>
     </div>
   );
 

@@ -6,12 +6,12 @@ const paneKey = 'specula.inspect.debugger';
 
 interface DebuggerState {
   readonly breakpoints: readonly Breakpoint[];
-  /** the debugger's pane is shown */
+  /** the debugger's pane was shown last */
   readonly open: boolean;
   readonly add: (when: BreakCondition) => void;
   readonly change: (id: string, patch: Partial<Omit<Breakpoint, 'id'>>) => void;
   readonly remove: (id: string) => void;
-  readonly toggle: () => void;
+  readonly remember: (open: boolean) => void;
 }
 
 /** Breakpoints from storage; what cannot be read is forgotten, never an error. */
@@ -37,10 +37,9 @@ export const useBreakpoints = create<DebuggerState>((set) => {
     add: (when) => write((now) => [...now, { id: crypto.randomUUID(), on: true, when }]),
     change: (id, patch) => write((now) => now.map((b) => (b.id === id ? { ...b, ...patch } : b))),
     remove: (id) => write((now) => now.filter((b) => b.id !== id)),
-    toggle: () =>
-      set(({ open }) => {
-        localStorage.setItem(paneKey, open ? 'closed' : 'open');
-        return { open: !open };
-      }),
+    remember: (open) => {
+      localStorage.setItem(paneKey, open ? 'open' : 'closed');
+      set({ open });
+    },
   };
 });

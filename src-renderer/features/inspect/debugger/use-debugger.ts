@@ -10,6 +10,7 @@ import type { RunView } from '../model/run-view.ts';
 import { type Resolved, type Selected, stepToken } from '../model/selection.ts';
 import type { RunDriver } from '../setup/use-run-driver.ts';
 import { useBreakpoints } from './use-breakpoints.ts';
+import { useDebuggerOpen } from './use-debugger-open.ts';
 
 export type ForkRequest = Omit<CallInput<'runs.fork'>, 'parent' | 'breakpoints' | 'stopAt'> & {
   readonly stopAt?: StopAt | null;
@@ -45,7 +46,8 @@ interface Options {
 
 export function useDebugger({ view, at, driver, onSelect, onShow }: Options): Debugger {
   const status = useEngineStatus();
-  const { breakpoints, toggle } = useBreakpoints();
+  const { breakpoints } = useBreakpoints();
+  const { toggle } = useDebuggerOpen();
   const back = useBackRun();
   const runTo = useRunTo();
   const fork = useForkRun();

@@ -4,12 +4,14 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
 import { useBreakpoints } from '../debugger/use-breakpoints.ts';
 import type { Debugger } from '../debugger/use-debugger.ts';
+import { useDebuggerOpen } from '../debugger/use-debugger-open.ts';
 import css from './setup.module.css';
 import type { RunDriver } from './use-run-driver.ts';
 
 /** Run, Step, Pause, Continue, Stop: whatever makes sense now. */
 export function RunControls({ driver, debug }: { readonly driver: RunDriver; readonly debug: Debugger }) {
-  const { open, breakpoints, toggle } = useBreakpoints();
+  const { breakpoints } = useBreakpoints();
+  const { open, toggle } = useDebuggerOpen();
   const on = breakpoints.filter((b) => b.on).length;
   const { phase, problems, busy } = driver;
   const blocked = problems.length > 0;

@@ -1,5 +1,6 @@
 import { GitCompareArrows, Maximize2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
+import { useInspectSearch } from '../../../app/use-search-params.ts';
 import { DraftTree } from '../../../charts/tree/draft-tree.tsx';
 import { plural } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
@@ -30,8 +31,9 @@ interface Props {
 
 /** The draft tree of one round, with what became of every node. */
 export function TreePane({ view, round, context, selected, onSelect, other, onOther }: Props) {
-  const [showCut, setShowCut] = useState(false);
-  const [showUnreached, setShowUnreached] = useState(true);
+  const [search, change] = useInspectSearch();
+  const showCut = search.cut === true;
+  const showUnreached = search.unreached !== false;
   const [fits, setFits] = useState(0);
   const key = `${view.summary.id}/${round}`;
   const [folded, toggle] = useFolds(key);
@@ -59,9 +61,19 @@ export function TreePane({ view, round, context, selected, onSelect, other, onOt
       actions={
         <div className={css.actions}>
           {unreached > 0 && (
-            <Switch checked={showUnreached} label={`${unreached} unreached`} onChange={setShowUnreached} />
+            <Switch
+              checked={showUnreached}
+              label={`${unreached} unreached`}
+              onChange={(shown) => change({ unreached: shown ? undefined : false })}
+            />
           )}
-          {cut > 0 && <Switch checked={showCut} label={`${cut} cut`} onChange={setShowCut} />}
+          {cut > 0 && (
+            <Switch
+              checked={showCut}
+              label={`${cut} cut`}
+              onChange={(shown) => change({ cut: shown || undefined })}
+            />
+          )}
           <TreeLegend />
           <IconButton
             label="Draft this round with another method"

@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
-import { useState } from 'react';
 import { comparesScore, defaultGateThreshold } from '#shared/domain/gate.ts';
 import { draftsFromText } from '#shared/metrics/what-if-runs.ts';
+import { useCursor } from '../../../app/use-cursor.ts';
+import { useInspectSearch } from '../../../app/use-search-params.ts';
 import { Button } from '../../../ui/button.tsx';
 import { plural } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
@@ -21,12 +22,13 @@ interface Props {
 
 /** What the run, or all runs like it, would have been with ViSkip at another threshold. */
 export function WhatIfPane({ view, onClose }: Props) {
-  const [scope, setScope] = useState<Scope>('run');
+  const [search, change] = useInspectSearch();
+  const scope: Scope = search.whatIfOver ?? 'run';
   const state = useWhatIf(view, scope);
   const { spec } = view.summary;
-  const [chosen, setChosen] = useState<{ readonly run: string; readonly threshold: number } | null>(null);
+  const [chosen, choose] = useCursor(search.whatIfAt, (threshold) => change({ whatIfAt: threshold }));
   const own = comparesScore(spec.gate.mode) ? spec.gate.threshold : null;
-  const threshold = chosen?.run === view.summary.id ? chosen.threshold : (own ?? defaultGateThreshold);
+  const threshold = chosen ?? own ?? defaultGateThreshold;
   return (
     <Panel
       title="What if"
@@ -42,7 +44,7 @@ export function WhatIfPane({ view, onClose }: Props) {
               { value: 'run', label: 'This run' },
               { value: 'data-set', label: `Data set (${plural(state.series, 'run')})` },
             ]}
-            onChange={setScope}
+            onChange={(next) => change({ whatIfOver: next === 'run' ? undefined : next })}
           />
           <IconButton label="Close what-if" size="s" onClick={onClose}>
             <X />
@@ -69,7 +71,7 @@ export function WhatIfPane({ view, onClose }: Props) {
         runs={state.pairs.length}
         threshold={threshold}
         own={own}
-        onThreshold={(next) => setChosen({ run: view.summary.id, threshold: next })}
+        onThreshold={choose}
       />
     );
   }
