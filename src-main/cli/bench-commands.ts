@@ -1,4 +1,4 @@
-/** The commands around benches: `bench`, `bench resume`, `bench report`, `bench list`, `import`, `merge`. */
+/** The commands around benches: `bench`, `bench resume`, `bench report`, `bench list`, `import`, `export`, `merge`. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { version } from '../serve.ts';
@@ -13,6 +13,7 @@ import {
   resumeBench,
 } from './bench.ts';
 import { addBenchOptions, type BenchOptions, resamplesOption } from './bench-options.ts';
+import { type ExportOptions, exportRuns } from './export.ts';
 import { type ImportOptions, importFiles } from './import.ts';
 import type { ProgramOptions } from './program.ts';
 import { withCatalogs } from './with-catalogs.ts';
@@ -90,6 +91,16 @@ export function addBenchCommands(program: Command, { terminal, onInterrupt, onEx
     .option('--target <name>', 'name of the model (default: from results/<model>/mmspec_<split>/)')
     .action((files: string[], options: ImportOptions) =>
       withCatalogs(async (catalogs) => onExit(await importFiles(files, options, catalogs, terminal))),
+    );
+  program
+    .command('export')
+    .description(
+      'write recorded runs as the JSON lines of "run --json": turns, rounds with trees and attention, result',
+    )
+    .argument('<runs...>', 'ids from "specula runs", or "last"')
+    .option('--out <file>', 'file to write, which must not exist yet (default: standard output)')
+    .action((ids: string[], options: ExportOptions) =>
+      withCatalogs((catalogs) => exportRuns(ids, options, catalogs, terminal)),
     );
   program
     .command('merge')

@@ -1,7 +1,7 @@
 import { isLive, type RunSpec, type RunSummary } from '#shared/domain/run.ts';
 import type { TypedCall } from '../rpc/dispatch.ts';
 import type { Workbench } from '../workbench.ts';
-import { isEvent } from './run.ts';
+import { isEvent } from './json-view.ts';
 
 /** Makes one recorded run after the other and waits for each one's end. */
 export class Runner {

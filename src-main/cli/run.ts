@@ -2,10 +2,10 @@
 import type { EventData, EventName } from '#shared/contract/events.ts';
 import type { Round } from '#shared/domain/round.ts';
 import { isLive, type RunSpec, type RunSummary, type Turn } from '#shared/domain/run.ts';
-import { acceptanceRate, decodeMs, mat, tokensPerSecond } from '#shared/metrics/totals.ts';
 import { type TypedCall, typedCall } from '../rpc/dispatch.ts';
 import type { Workbench } from '../workbench.ts';
 import { exitCodes } from './exit.ts';
+import { isEvent, JsonView, type View } from './json-view.ts';
 import { legend } from './origins.ts';
 import { report } from './report.ts';
 import type { RunOptions } from './run-options.ts';
@@ -25,7 +25,7 @@ export async function run(
   if (spec.projector === null) {
     terminal.err(`Without a projector ${spec.target} does not see the image. Give one with --projector.\n`);
   }
-  const view = options.json ? new JsonView(terminal) : new TextView(terminal);
+  const view: View = options.json ? new JsonView(terminal) : new TextView(terminal);
   const ended = Promise.withResolvers<RunSummary>();
   const rounds: Round[] = [];
   workbench.subscribe((event, data) => {
@@ -67,20 +67,6 @@ function stop(call: TypedCall, runId: string, terminal: Terminal): void {
     // It ended by itself in the meantime, or the engine is gone: both come as the run's end.
     terminal.err(`${error instanceof Error ? error.message : String(error)}\n`);
   });
-}
-
-interface View {
-  event<N extends EventName>(event: N, data: EventData<N>): void;
-  end(summary: RunSummary, rounds: readonly Round[]): void;
-}
-
-/** Narrows an event's data by its name. */
-export function isEvent<N extends EventName>(
-  name: EventName,
-  wanted: N,
-  data: unknown,
-): data is EventData<N> {
-  return name === wanted && data !== undefined;
 }
 
 class TextView implements View {
@@ -125,36 +111,5 @@ class TextView implements View {
     if (!this.#terminal.interactive || detail === this.#detail) return;
     this.#detail = detail;
     this.#terminal.err(`\r\u001b[2K${detail}`);
-  }
-}
-
-class JsonView implements View {
-  readonly #terminal: Terminal;
-  readonly #printer = new TokenPrinter();
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-  }
-
-  event<N extends EventName>(event: N, data: EventData<N>): void {
-    if (isEvent(event, 'run.round', data)) {
-      this.#printer.round(data.record, { styled: false, coloured: false });
-    } else if (event !== 'run.turn') return;
-    this.#line(event, data);
-  }
-
-  end(summary: RunSummary): void {
-    const { totals } = summary;
-    const metrics = {
-      mat: mat(totals),
-      acceptanceRate: acceptanceRate(totals),
-      tokensPerSecond: tokensPerSecond(totals),
-      decodeMs: decodeMs(totals),
-    };
-    this.#line('result', { summary, metrics, answers: this.#printer.answers });
-  }
-
-  #line(event: string, data: unknown): void {
-    this.#terminal.out(`${JSON.stringify({ event, data })}\n`);
   }
 }

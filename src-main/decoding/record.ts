@@ -191,7 +191,7 @@ function topOf(rows: RowsOut, node: number): TopTokens {
 
 /** Pieces of all ids that a tree (and `more`) mentions and the run had not; `seen` is updated. */
 export function newPieces(
-  model: TreeModel,
+  model: Pick<TreeModel, 'pieces'>,
   seen: Set<number>,
   tree: DraftTree,
   more: Iterable<number>,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -12,9 +12,11 @@ import { root } from '../../../src-main/serve.ts';
 import { openStorage } from '../../../src-main/storage/storage.ts';
 import { openCatalogs } from '../../../src-main/workbench.ts';
 import { required } from '../../../src-shared/domain/assert.ts';
+import { roundRecordSchema } from '../../../src-shared/domain/round.ts';
 import { answersOf } from '../../fixtures/answers.ts';
 import { fixtureModels } from '../../fixtures/gguf/index.ts';
 import { builtIn, builtInFolder, samplesWith } from '../../fixtures/samples.ts';
+import { asFloat32 } from '../../unit/storage/records.ts';
 import { specula, start } from './specula.ts';
 
 let home: string;
@@ -163,6 +165,39 @@ test('with --json every line is an object, and the last one the result', async (
     .map(({ id }) => Buffer.from(required(pieces.get(id), `the bytes of token ${id}`), 'base64'));
   expect(result.data.answers).toEqual([Buffer.concat(bytes).toString()]);
   expect(result.data.answers[0]).toMatch(/\w+ \w+/);
+});
+
+test('export writes the lines of run --json from the database', async () => {
+  const { out } = await specula(home, 'run', '--sample', 'specula_002', '--json', ...cpu);
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const live = lines(out);
+  const exported = await specula(home, 'export', 'last');
+  expect(exported).toMatchObject({ code: 0, err: '' });
+  const kept = lines(exported.out);
+  const turns = kept.filter(({ event }) => event === 'run.turn').map(({ data }) => data.turn);
+  // While decoding, a turn is told at its start and at its end.
+  expect(live.filter(({ event }) => event === 'run.turn').at(-1)?.data.turn).toEqual(turns.at(-1));
+  const rounds = (all: typeof kept) => all.filter(({ event }) => event === 'run.round');
+  // The database keeps trees in single precision.
+  expect(asFloat32(rounds(kept))).toEqual(asFloat32(rounds(live)));
+  expect(kept.at(-1)).toEqual(live.at(-1));
+  for (const { data } of rounds(kept)) roundRecordSchema.parse(data.record);
+
+  const file = join(home, 'trace.jsonl');
+  const { id } = live.at(-1).data.summary;
+  expect((await specula(home, 'export', id, 'last', '--out', file)).out).toBe(`2 runs in ${file}\n`);
+  expect(readFileSync(file, 'utf8')).toBe(exported.out + exported.out);
+  const again = await specula(home, 'export', id, '--out', file);
+  expect(again).toMatchObject({ code: 2, err: expect.stringContaining('EEXIST') });
+  expect(await specula(home, 'export', 'nothing')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('There is no run nothing'),
+  });
 });
 
 test('a data set given as a folder, relative to where the user is', async () => {
