@@ -22,6 +22,7 @@ import { draftOnceHandler } from './rpc/draft-once.ts';
 import { ExpectedError } from './rpc/expected.ts';
 import { ModelCatalog } from './rpc/model-catalog.ts';
 import { modelHandlers } from './rpc/models.ts';
+import { ownPictureHandlers } from './rpc/own-pictures.ts';
 import { RecaptureRecorder } from './rpc/recapture.ts';
 import { type Emit, RunRecorder } from './rpc/run-recorder.ts';
 import { runHandlers } from './rpc/runs.ts';
@@ -111,6 +112,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
       ...appHandlers(context),
       ...dataSetHandlers(context),
       ...modelHandlers(context),
+      ...ownPictureHandlers(context),
       ...runHandlers(context),
       ...draftOnceHandler(context),
     },

@@ -4,6 +4,7 @@ import { actionRegistry } from '../actions/registry.ts';
 import { bindShortcuts } from '../actions/shortcuts.ts';
 import { ShortcutsDialog } from '../actions/shortcuts-dialog.tsx';
 import { useActions } from '../actions/use-actions.ts';
+import { OwnPicture } from '../features/own-picture/own-picture.tsx';
 import { Toaster } from '../ui/toaster.tsx';
 import styles from './app-shell.module.css';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -47,6 +48,7 @@ export function AppShell() {
       </div>
       <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
       <CommandPalette open={paletteOpen} onOpenChange={setPaletteOpen} />
+      <OwnPicture />
       <Toaster />
     </div>
   );

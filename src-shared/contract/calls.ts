@@ -23,6 +23,7 @@ import { appInfoSchema } from './status.ts';
 
 const none = z.object({}).strict();
 const ok = z.object({}).strict();
+const upload = z.uuid();
 const runId = z.object({ runId: z.string().min(1).max(100) }).strict();
 
 /** A sample in a list, with how many runs the database holds for it. */
@@ -89,6 +90,23 @@ export const calls = {
     output: dataSetSchema,
   },
   'dataSets.remove': { input: z.object({ dataSetId: z.string() }).strict(), output: ok },
+  /** the next piece of a picture's file; `upload`: one id for all its pieces, chosen by the window */
+  'pictures.send': {
+    input: z.object({ upload, part: z.base64().max(1_000_000) }).strict(),
+    output: ok,
+  },
+  /** whether a picture that was sent can be used; `name` is for messages only */
+  'pictures.check': {
+    input: z.object({ upload, name: z.string().min(1).max(300) }).strict(),
+    output: z.object({ width: z.number().int(), height: z.number().int() }).readonly(),
+  },
+  /** adds a picture that was sent, with a question, to the data set of own pictures */
+  'pictures.ask': {
+    input: z
+      .object({ upload, name: z.string().min(1).max(300), question: z.string().trim().min(1).max(20_000) })
+      .strict(),
+    output: z.object({ dataSetId: z.string(), sampleId: z.string() }).readonly(),
+  },
   'models.list': {
     input: none,
     output: z

@@ -1,7 +1,8 @@
-import { FolderMinus, FolderPlus, MoreHorizontal, TriangleAlert } from 'lucide-react';
+import { FolderMinus, FolderPlus, ImageUp, MoreHorizontal, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { DataSet } from '#shared/domain/sample.ts';
 import { useRemoveDataSet } from '../../api/queries.ts';
+import { useOwnPicture } from '../../app/own-picture.ts';
 import buttonStyles from '../../ui/button.module.css';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -49,6 +50,12 @@ export function DataSetControls({ dataSet, dataSets, onChoose }: DataSetControls
           </Button>
         }
         items={[
+          {
+            id: 'own',
+            label: 'Ask about a picture of your own…',
+            icon: <ImageUp />,
+            onSelect: () => useOwnPicture.getState().browse(),
+          },
           { id: 'add', label: 'Add a data set…', icon: <FolderPlus />, onSelect: () => setOpen('add') },
           {
             id: 'remove',
