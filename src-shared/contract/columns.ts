@@ -9,7 +9,10 @@ import { bytesOf } from './base64.ts';
 export interface Column<T> {
   /** @throws ColumnError for a value that this column cannot hold */
   pack(length: number, value: (i: number) => T): Uint8Array;
-  /** Gives value i, 0 <= i < length. @throws ColumnError when the text is not `length` values of this kind */
+  /**
+   * Gives value i, 0 <= i < length, and throws a ColumnError for one that is not of this kind.
+   * @throws ColumnError when the text is not `length` values
+   */
   unpack(text: string, length: number): (i: number) => T;
 }
 
@@ -38,7 +41,6 @@ function column<T>(
     },
     unpack(text, length) {
       const numbers = new kind(bufferOf(text, length * kind.BYTES_PER_ELEMENT));
-      for (let i = 0; i < length; i += 1) read(numbers[i] ?? 0);
       return (i) => read(numbers[i] ?? 0);
     },
   };

@@ -2,8 +2,8 @@
  * How smooth the window is on long runs: generated runs of 1,000, 10,000 and 50,000 rounds (two tokens each on average) in
  * the real server and a real browser. For each the time from the click to its tokens on the screen, and the 95th
  * percentile of the times between frames while the timeline is zoomed and panned, the token stream scrolled, and a tree of
- * 256 nodes zoomed. Beside each stands the processor time of the page's main thread, which other programs on the machine
- * do not change: of the whole opening, with what comes after the first picture, and per frame.
+ * 256 nodes zoomed. Beside each stands the processor time that the page's main thread took, until then or per frame, which
+ * other programs on the machine hardly change.
  *
  *   npm run bench:ui [-- ROUNDS...]
  */
@@ -89,8 +89,9 @@ async function frameTimes(page: Page, move: Move): Promise<number[]> {
   );
 }
 
-/** The list of runs, at rest; the page is not loaded anew. */
+/** From an open run to the list of runs, both at rest; the page is not loaded anew. */
 async function rest(page: Page): Promise<void> {
+  await page.waitForTimeout(300);
   await page.evaluate(() => {
     location.hash = '#/runs';
   });
@@ -98,12 +99,9 @@ async function rest(page: Page): Promise<void> {
   await page.waitForTimeout(300);
 }
 
-/**
- * Milliseconds from going to a run's address until its first tokens are in a frame that was drawn, measured in the page.
- * Afterwards the page has come to rest.
- */
+/** Milliseconds from going to a run's address until its first tokens are in a frame that was drawn, measured in the page. */
 async function openingTime(page: Page, id: string): Promise<number> {
-  const shown = await page.evaluate(async (hash) => {
+  return page.evaluate(async (hash) => {
     const start = performance.now();
     location.hash = hash;
     await new Promise<void>((resolve) => {
@@ -119,9 +117,6 @@ async function openingTime(page: Page, id: string): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve));
     return performance.now() - start;
   }, `#/inspect?run=${id}&round=1`);
-  await page.getByRole('treeitem').first().waitFor();
-  await page.waitForTimeout(300);
-  return shown;
 }
 
 /** Milliseconds of processor time that the page's main thread has taken so far. */
@@ -150,6 +145,8 @@ async function measure(page: Page, session: CDPSession, id: string, rounds: numb
     shown.push(time);
     worked.push(work);
   }
+  await page.getByRole('treeitem').first().waitFor();
+  await page.waitForTimeout(300);
   const found = [];
   for (const move of ['timeline', 'stream', 'tree'] as const) {
     const [times, work] = await busy(() => frameTimes(page, move));

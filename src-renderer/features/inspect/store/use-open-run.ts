@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { createStore, useStore } from 'zustand';
 import { useApi } from '../../../api/api-context.tsx';
 import { keys } from '../../../api/query-keys.ts';
@@ -15,7 +15,8 @@ export function useOpenRun(runId: string | undefined): OpenRun {
   const api = useApi();
   const cache = useQueryClient();
   const [open, setOpen] = useState<{ readonly runId: string; readonly run: RunStore } | null>(null);
-  useEffect(() => {
+  // Before the screen is drawn for the first time: meanwhile the main side reads.
+  useLayoutEffect(() => {
     if (runId === undefined) return;
     cache.setQueryDefaults(['run', runId, 'round'], { gcTime: 30_000 });
     const run = openRun(
