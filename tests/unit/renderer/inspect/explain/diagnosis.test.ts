@@ -60,6 +60,21 @@ describe('classes of tokens', () => {
     ]);
   });
 
+  it('know the tokens of marked stretches, however these lie', () => {
+    const stretch = fc.tuple(fc.nat(40), fc.nat(12)).map(([from, length]) => ({ from, to: from + length }));
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 5 })), fc.array(stretch), (texts, image) => {
+        let at = 0;
+        const marked = texts.map((text) => {
+          const from = at;
+          at += text.length;
+          return image.some((s) => s.from < at && from < s.to);
+        });
+        expect(classify(texts, image).map(({ near }) => near === 'in')).toEqual(marked);
+      }),
+    );
+  });
+
   it('are one per token, whatever the texts are', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
