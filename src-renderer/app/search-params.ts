@@ -34,6 +34,10 @@ export type TokenColour = (typeof tokenColours)[number];
 export const tokenFilters = ['refused', 'skipped', 'differs'] as const;
 export type TokenFilter = (typeof tokenFilters)[number];
 
+/** What the image pane shows besides one map: all heads of a layer, all layers, the score of all tokens. */
+export const looks = ['heads', 'layers', 'score'] as const;
+export type Look = (typeof looks)[number];
+
 export const inspectSearchSchema = z.object({
   dataSet: text,
   sample: text,
@@ -42,8 +46,14 @@ export const inspectSearchSchema = z.object({
   round: index,
   /** place of the selected token over all turns of the run */
   token: index,
-  /** layer whose attention is shown; default: the score layer */
+  /** layer whose attention is shown; default: the last one recorded */
   layer: index,
+  /** head of that layer; default: the mean of its heads */
+  head: index,
+  /** what the image pane shows; default: the map of the selected token */
+  look: z.enum(looks).optional().catch(undefined),
+  /** place of the token that the selected one is compared with */
+  against: index,
   /** node of the round's draft tree */
   node: index,
   colour: z.enum(tokenColours).optional().catch(undefined),

@@ -51,6 +51,31 @@ for (const theme of ['light', 'dark'] as const) {
       }
     });
 
+    test('every view of the attention has no serious finding', async ({ page, gatedRun }) => {
+      for (const look of [
+        '',
+        '&look=heads',
+        '&look=layers',
+        '&look=score',
+        '&against=2',
+        '&layer=1&head=0',
+      ]) {
+        await openLink(page, `#/inspect?run=${gatedRun}&token=6${look}`);
+        await expect(page.getByRole('treeitem').first()).toBeVisible();
+        expect(await findings(page, '[aria-label="Image"]'), look).toEqual([]);
+      }
+      await openLink(page, `#/inspect?run=${gatedRun}&token=6`);
+      await page.getByRole('listbox', { name: /^Patches of the image/ }).press('Space');
+      await expect(page.getByRole('region', { name: /^Tokens that look/ })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      for (const name of ['How maps are drawn', 'Capture again']) {
+        await page.getByRole('button', { name }).click();
+        await expect(page.getByRole('dialog', { name })).toBeVisible();
+        expect(await findings(page, '[role="dialog"]'), name).toEqual([]);
+        await page.keyboard.press('Escape');
+      }
+    });
+
     test('Runs has no serious finding', async ({ page, gatedRun }) => {
       expect(gatedRun).not.toBe('');
       await goTo(page, 'Runs');

@@ -4,7 +4,7 @@ import { databaseFile } from '../../src-main/storage/home.ts';
 import { prepareReads, type RunReader } from '../../src-main/storage/run-reader.ts';
 import type { RoundDetail, RunDetail } from '../../src-shared/contract/calls.ts';
 import { required } from '../../src-shared/domain/assert.ts';
-import type { AttentionFrame } from '../../src-shared/domain/round.ts';
+import type { AttentionFrame, HeadFrame } from '../../src-shared/domain/round.ts';
 import type { AnswerToken } from '../../src-shared/domain/token.ts';
 
 /** Opens the database of a home folder read-only for as long as `read` takes. */
@@ -29,6 +29,11 @@ export function recorded(home: string, runId: string): Recorded {
     const details = detail.rounds.map((round) => required(runs.round(runId, round.index), 'its rounds'));
     return { ...detail, details };
   });
+}
+
+/** Attention of every head of a layer in a round; null where it is not recorded. */
+export function headsOf(home: string, runId: string, round: number, layer: number): HeadFrame | null {
+  return reading(home, (runs) => runs.heads(runId, round, layer));
 }
 
 /** Ids of all runs, newest first. */

@@ -59,6 +59,12 @@ export function symmetricDomain(map: Float32Array): Domain {
   return { low: -reach, high: reach };
 }
 
+/** Symmetric about 0 with the largest size as its ends, for differences of weights. */
+export function differenceDomain(map: Float32Array): Domain {
+  const reach = map.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return reach > 0 ? { low: -reach, high: reach } : { low: -1, high: 1 };
+}
+
 export function position(domain: Domain, value: number): number {
   return (value - domain.low) / (domain.high - domain.low);
 }

@@ -1,4 +1,4 @@
-import type { PatchGrid } from '#shared/domain/run.ts';
+import type { PatchGrid, PatchRect } from '#shared/domain/run.ts';
 import { cellAt, extent, type Fit, patchCount, type Size, toCanvas } from './cells.ts';
 import { colourAt, type Domain, position, type Ramp } from './colours.ts';
 
@@ -15,7 +15,13 @@ export interface HeatMapDrawing {
   /** show only this grid, null all */
   readonly grid: number | null;
   readonly hovered: number | null;
+  /** patches that are left out: struck through instead of coloured */
+  readonly mask: ReadonlySet<number> | null;
+  /** patches that are framed */
+  readonly picked: ReadonlySet<number>;
   readonly line: string;
+  /** of what is struck through */
+  readonly strike: string;
   readonly padding: string;
 }
 
@@ -33,6 +39,7 @@ export function drawHeatMap(context: CanvasRenderingContext2D, fit: Fit, d: Heat
   context.strokeStyle = d.line;
   context.lineWidth = 1;
   context.strokeRect(whole.x + 0.5, whole.y + 0.5, whole.w - 1, whole.h - 1);
+  if (d.picked.size > 0) drawFrames(context, fit, d);
   if (d.hovered !== null) outline(context, fit, d.grids, d.hovered);
 }
 
@@ -62,12 +69,64 @@ function drawCells(context: CanvasRenderingContext2D, fit: Fit, d: HeatMapDrawin
     const cell = cellAt(d.grids, i);
     if (cell === null || (d.grid !== null && cell.grid !== d.grid)) continue;
     const r = toCanvas(cell.rect, fit);
+    if (d.mask?.has(i) === true) {
+      strikeThrough(context, r, d.strike);
+      continue;
+    }
     const t = position(d.domain, map[i] ?? 0);
     context.globalAlpha = d.opacity * weight(t, d.domain.low < 0);
     context.fillStyle = colourAt(d.ramp, t);
     context.fillRect(r.x, r.y, r.w, r.h);
   }
   context.globalAlpha = 1;
+}
+
+function strikeThrough(context: CanvasRenderingContext2D, r: PatchRect, colour: string): void {
+  context.globalAlpha = 0.8;
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(r.x + 1, r.y + r.h - 1);
+  context.lineTo(r.x + r.w - 1, r.y + 1);
+  context.stroke();
+}
+
+/** A line on the canvas: x1, y1, x2, y2. */
+type Edge = readonly [number, number, number, number];
+
+/** A frame around the picked patches: light on dark, so that it shows on any picture. */
+function drawFrames(context: CanvasRenderingContext2D, fit: Fit, d: HeatMapDrawing): void {
+  const edges = [...d.picked].flatMap((patch) => outerEdges(fit, d, patch));
+  context.lineCap = 'square';
+  for (const [width, colour] of [
+    [4, 'rgb(0 0 0 / 75%)'],
+    [2, '#fff'],
+  ] as const) {
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.beginPath();
+    for (const [x1, y1, x2, y2] of edges) {
+      context.moveTo(x1, y1);
+      context.lineTo(x2, y2);
+    }
+    context.stroke();
+  }
+  context.lineCap = 'butt';
+}
+
+/** Edges of a picked patch that border on none that is picked too, so that a block has one frame. */
+function outerEdges(fit: Fit, d: HeatMapDrawing, index: number): readonly Edge[] {
+  const cell = cellAt(d.grids, index);
+  const grid = cell === null ? undefined : d.grids[cell.grid];
+  if (cell === null || grid === undefined || (d.grid !== null && cell.grid !== d.grid)) return [];
+  const { x, y, w, h } = toCanvas(cell.rect, fit);
+  const { picked } = d;
+  return [
+    ...(cell.column > 0 && picked.has(index - 1) ? [] : [[x, y, x, y + h] as const]),
+    ...(cell.column < grid.nx - 1 && picked.has(index + 1) ? [] : [[x + w, y, x + w, y + h] as const]),
+    ...(cell.row > 0 && picked.has(index - grid.nx) ? [] : [[x, y, x + w, y] as const]),
+    ...(cell.row < grid.ny - 1 && picked.has(index + grid.nx) ? [] : [[x, y + h, x + w, y + h] as const]),
+  ];
 }
 
 /** Patches that say little hide little of the picture: a third of the opacity at the low end, or at the middle of a diverging map. */

@@ -12,6 +12,8 @@ import { type RunView, tokenSpan } from './model/run-view.ts';
 import type { Resolved, Selected } from './model/selection.ts';
 import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
 import { OtherDraftPane } from './other-draft/other-draft-pane.tsx';
+import { useLooks } from './store/use-looks.ts';
+import { usePart } from './store/use-part.ts';
 import { TimelinePane } from './timeline/timeline-pane.tsx';
 import { AnswerPane } from './tokens/answer-pane.tsx';
 import { reasonContext } from './tree/reason-context.ts';
@@ -22,8 +24,6 @@ interface Props {
   readonly view: RunView;
   readonly at: Resolved;
   readonly sample: Sample | undefined;
-  readonly layer: number | undefined;
-  readonly onLayer: (layer: number) => void;
   readonly onSelect: (selected: Selected) => void;
   readonly whatIf: boolean;
   readonly onWhatIf: (open: boolean) => void;
@@ -35,7 +35,7 @@ const nothing: ReadonlySet<number> = new Set();
 
 /** The panes of an open run. */
 export function InspectPanes(props: Props) {
-  const { view, at, sample, layer, onLayer, onSelect, whatIf, onWhatIf, other, onOther } = props;
+  const { view, at, sample, onSelect, whatIf, onWhatIf, other, onOther } = props;
   const runId = view.summary.id;
   const detail = useRound(runId, at.round ?? undefined);
   const { round } = at;
@@ -65,6 +65,9 @@ export function InspectPanes(props: Props) {
     () => (place === null ? at : { ...at, token: first + place }),
     [at, place, first],
   );
+
+  const looks = useLooks(view, usePart(view, detail.data));
+  const selectToken = (token: number) => onSelect({ token, round: view.tokens[token]?.round });
 
   const selectNode = (next: number | null) => {
     if (context === null || round === null) return;
@@ -115,11 +118,7 @@ export function InspectPanes(props: Props) {
                     <ImagePane
                       dataSetId={view.summary.spec.dataSetId}
                       sample={sample}
-                      view={view}
-                      at={lookedFrom}
-                      detail={detail.data}
-                      layer={layer}
-                      onLayer={onLayer}
+                      run={{ view, at: lookedFrom, detail: detail.data, looks, onSelect: selectToken }}
                     />
                   ),
                 },
@@ -158,8 +157,9 @@ export function InspectPanes(props: Props) {
                     <AnswerPane
                       view={view}
                       source={source}
+                      lit={looks.painting}
                       at={at}
-                      onSelect={(token) => onSelect({ token, round: view.tokens[token]?.round })}
+                      onSelect={selectToken}
                     />
                   ),
                 },

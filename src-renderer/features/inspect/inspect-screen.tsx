@@ -151,17 +151,7 @@ export function InspectScreen() {
               id: 'image',
               defaultSize: '34%',
               minSize: 260,
-              content: (
-                <ImagePane
-                  dataSetId={setup.dataSetId}
-                  sample={setup.sample}
-                  view={null}
-                  at={null}
-                  detail={undefined}
-                  layer={undefined}
-                  onLayer={() => {}}
-                />
-              ),
+              content: <ImagePane dataSetId={setup.dataSetId} sample={setup.sample} run={null} />,
             },
             {
               id: 'hint',
@@ -181,8 +171,6 @@ export function InspectScreen() {
         view={view}
         at={at}
         sample={setup.sample}
-        layer={search.layer}
-        onLayer={(layer) => change({ layer })}
         onSelect={select}
         whatIf={search.whatIf === true}
         onWhatIf={(open) => change({ whatIf: open || undefined })}

@@ -1,45 +1,11 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { interpolateInferno, rgb } from 'd3';
 import { required } from '../../../src-shared/domain/assert.ts';
-import { patchRects } from '../../../src-shared/domain/geometry.ts';
 import { expect, test } from '../fixtures.ts';
 import { addressOf, choose, openLink, openSample, pick, runToEnd, setUp } from '../flows.ts';
-import { massOf, type Recorded, recorded, strongest } from '../recorded.ts';
+import { canvas, gazing, pane, pointsIn } from '../patches.ts';
+import { massOf, recorded, strongest } from '../recorded.ts';
 import { expectShown, factsOf, pixelsOf, type Rgb } from '../shown.ts';
-
-const pane = (page: Page): Locator => page.getByRole('region', { name: 'Image' });
-const canvas = (page: Page): Locator => pane(page).getByRole('img', { name: /^Image of / });
-
-/** The token whose row looks most at one patch, with that row's attention in the last layer. */
-function gazing(run: Recorded): { at: number; round: number; row: number; mass: number[] } {
-  const rows = run.tokens.map((token, at) => {
-    const row = at - run.tokens.findIndex((other) => other.round === token.round);
-    const frame = required(run.details[token.round]?.attention.at(-1), 'the last layer');
-    return { at, round: token.round, row, mass: massOf(frame, row) };
-  });
-  return required(rows[strongest(rows.map(({ mass }) => Math.max(...mass)))], 'a token');
-}
-
-/**
- * A point in every patch in pixels of the canvas: the picture is shown whole, centred, as large as it fits. It is not the
- * middle, through which the outline of a letterboxed picture may run.
- */
-async function pointsIn(page: Page, run: Recorded): Promise<{ x: number; y: number }[]> {
-  const turn = required(run.turns[0], 'the turn');
-  const image = required(turn.image, 'the size of its image');
-  expect(turn.gridProblem).toBeNull();
-  const rects = patchRects(turn.grids);
-  const left = Math.min(0, ...rects.map((r) => r.x));
-  const top = Math.min(0, ...rects.map((r) => r.y));
-  const width = Math.max(image.width, ...rects.map((r) => r.x + r.w)) - left;
-  const height = Math.max(image.height, ...rects.map((r) => r.y + r.h)) - top;
-  const box = required(await canvas(page).boundingBox(), 'the canvas on the screen');
-  const scale = Math.min(box.width / width, box.height / height);
-  return rects.map((r) => ({
-    x: Math.floor((box.width - width * scale) / 2 + (r.x + r.w * 0.35 - left) * scale),
-    y: Math.floor((box.height - height * scale) / 2 + (r.y + r.h * 0.35 - top) * scale),
-  }));
-}
 
 /** What a patch must look like at full opacity: its colour over the picture, the weaker the fainter, a third at least. */
 function expected(t: number, picture: Rgb): Rgb {
@@ -50,7 +16,11 @@ function expected(t: number, picture: Rgb): Rgb {
 }
 
 async function setOpacity(page: Page, key: 'Home' | 'End'): Promise<void> {
-  await pane(page).getByRole('slider', { name: 'Opacity of the heat map' }).press(key);
+  await pane(page).getByRole('button', { name: 'How maps are drawn' }).click();
+  const form = page.getByRole('dialog', { name: 'How maps are drawn' });
+  await form.getByRole('slider', { name: 'Opacity of the heat map' }).press(key);
+  await page.keyboard.press('Escape');
+  await expect(form).toBeHidden();
 }
 
 test('every patch is painted in the colour of its recorded attention', async ({ page, server, gatedRun }) => {
@@ -129,6 +99,6 @@ test('a run that captured nothing says why there is no heat map', async ({ page,
   await setUp(page, 'Capture', (form) => choose(form, 'Layers to capture', 'Off'));
   const run = recorded(server.home, await runToEnd(page));
   expect(run.details.every(({ attention }) => attention.length === 0)).toBe(true);
-  await expect(pane(page)).toContainText('This run captured no attention');
+  await expect(pane(page)).toContainText('No attention maps were recorded for this round.');
   await expect(canvas(page)).not.toHaveAccessibleName(/with attention/);
 });

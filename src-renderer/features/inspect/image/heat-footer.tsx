@@ -1,91 +1,86 @@
-import { type ColourMap, colourMaps, type Ramp, rampGradient } from '../../../charts/heat-map/colours.ts';
-import { formatPercent } from '../../../ui/format.ts';
-import { Segmented } from '../../../ui/segmented.tsx';
-import { Select } from '../../../ui/select.tsx';
-import { Slider } from '../../../ui/slider.tsx';
-import type { LayerMean } from '../store/use-layer-mean.ts';
+import type { ReactNode } from 'react';
+import { assertNever } from '#shared/domain/assert.ts';
+import { type Ramp, rampGradient } from '../../../charts/heat-map/colours.ts';
+import { formatPercent, plural } from '../../../ui/format.ts';
+import type { LayerMaps } from '../store/layer-maps.ts';
 import { Definition } from '../words/definition.tsx';
-import type { Heat, HeatScale } from './heat.ts';
+import { type Heat, type HeatScale, shownTotal } from './heat.ts';
 import css from './image.module.css';
-import { useImageOptions } from './use-image-options.ts';
-
-const scales: readonly { readonly value: HeatScale; readonly label: string }[] = [
-  { value: 'token', label: 'Token' },
-  { value: 'run', label: 'Run' },
-  { value: 'mean', label: '÷ mean' },
-];
-
-const names: Readonly<Record<ColourMap, string>> = {
-  inferno: 'Inferno',
-  viridis: 'Viridis',
-  cividis: 'Cividis',
-};
 
 interface Props {
   readonly heat: Heat;
   readonly ramp: Ramp;
-  readonly mean: LayerMean | null;
+  readonly scale: HeatScale;
+  readonly maps: LayerMaps | null;
   /** rounds of the run */
   readonly rounds: number;
+  /** what is compared, e.g. "«red» − «blue»"; '' for one token */
+  readonly compared: string;
+  /** buttons beside the remark */
+  readonly tools: ReactNode;
 }
 
-/** Legend and scale of the heat map, and how it is drawn. */
-export function HeatFooter({ heat, ramp, mean, rounds }: Props) {
-  const { options, change } = useImageOptions();
-  const { low, high } = heat.domain;
-  const ends = heat.diverging
-    ? [`÷ ${(2 ** -low).toFixed(0)}`, 'mean', `× ${(2 ** high).toFixed(0)}`]
-    : ['0', '', high.toPrecision(2)];
+/** Legend of the heat map, and what has to be known to read it. */
+export function HeatFooter({ heat, ramp, scale, maps, rounds, compared, tools }: Props) {
+  const [low, middle, high] = endsOf(heat);
+  const note = noteOf(heat, scale, maps, rounds);
   return (
-    <div className={css.footer}>
+    <>
       <div className={css.legend}>
         <div className={css.ramp} style={{ background: rampGradient(ramp) }} />
         <div className={css.ends}>
-          <span>{ends[0]}</span>
-          <span>{ends[1]}</span>
-          <span>{ends[2]}</span>
+          <span>{low}</span>
+          <span>{middle}</span>
+          <span>{high}</span>
         </div>
         <Definition name="heat">
-          <span className={css.total}>
-            {heat.diverging ? 'attention ÷ mean' : 'attention'}, image{' '}
-            {heat.total < 0.001 ? '<0.1%' : formatPercent(heat.total)}
-          </span>
+          <span className={css.total}>{whatOf(heat, compared)}</span>
         </Definition>
       </div>
-      <div className={css.options}>
-        <Segmented
-          label="Scale"
-          value={options.scale}
-          options={scales}
-          onChange={(scale) => change({ scale })}
-        />
-        <Slider
-          label="Opacity of the heat map"
-          className={css.opacity}
-          value={options.opacity}
-          min={0}
-          max={1}
-          step={0.05}
-          onChange={(opacity) => change({ opacity })}
-        />
-        <Select
-          label="Colours"
-          value={options.colours}
-          options={colourMaps.map((map) => ({ value: map, label: names[map] }))}
-          onChange={(colours) => change({ colours })}
-        />
+      <div className={css.noteRow}>
+        <p className={css.note} title={note}>
+          {note}
+        </p>
+        {tools}
       </div>
-      <p className={css.note}>{note(heat, options.scale, mean, rounds)}</p>
-    </div>
+    </>
   );
 }
 
-/** A remark about what is shown, '' when there is nothing to say. */
-function note(heat: Heat, scale: HeatScale, mean: LayerMean | null, rounds: number): string {
-  if (scale === 'token') {
-    return heat.total < 0.01 ? 'Hardly any attention on the image: its own scale shows noise.' : '';
+function endsOf({ kind, domain }: Heat): readonly [string, string, string] {
+  const { low, high } = domain;
+  switch (kind) {
+    case 'weight':
+      return ['0', '', high.toPrecision(2)];
+    case 'ratio':
+      return [`÷ ${(2 ** -low).toFixed(0)}`, 'mean', `× ${(2 ** high).toFixed(0)}`];
+    case 'difference':
+      return [`−${(-low).toPrecision(2)}`, '0', `+${high.toPrecision(2)}`];
+    default:
+      return assertNever(kind);
   }
-  if (mean === null) return 'Reading all rounds…';
-  if (mean.rounds >= rounds) return '';
-  return `${scale === 'mean' ? 'Mean' : 'Scale'} of the first ${mean.rounds} of ${rounds} rounds…`;
+}
+
+function whatOf(heat: Heat, compared: string): string {
+  if (heat.kind === 'difference') return `attention ${compared}`;
+  const total = heat.total < 0.001 ? '<0.1%' : formatPercent(heat.total);
+  return `${heat.kind === 'ratio' ? 'attention ÷ mean' : 'attention'}, image ${total}`;
+}
+
+/** A remark about what is shown, or what can be done with it. */
+function noteOf(heat: Heat, scale: HeatScale, maps: LayerMaps | null, rounds: number): string {
+  const { out, total, kind } = heat;
+  if (kind !== 'difference' && scale !== 'token') {
+    if (maps === null) return 'Reading all rounds…';
+    if (maps.next < rounds) {
+      return `${scale === 'mean' ? 'Mean' : 'Scale'} of the first ${maps.next} of ${rounds} rounds…`;
+    }
+  }
+  if (out !== null) {
+    const share = total > 0 ? formatPercent(out.mass / total, 0) : '–';
+    return `${plural(out.patches, 'patch', 'patches')} left out, ${share} of the image's attention; shares are of the rest.`;
+  }
+  return shownTotal(heat) < 0.01 && kind === 'weight' && scale === 'token'
+    ? 'Hardly any attention on the image: its own scale shows noise.'
+    : 'Drag over patches, or click some, to find the tokens that look there.';
 }

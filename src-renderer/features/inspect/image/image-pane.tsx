@@ -1,125 +1,131 @@
-import { useMemo, useState } from 'react';
+import { GitCompareArrows } from 'lucide-react';
+import { useState } from 'react';
 import type { RoundDetail } from '#shared/contract/calls.ts';
 import { imageUrl } from '#shared/contract/transport.ts';
 import type { Sample } from '#shared/domain/sample.ts';
-import { patchCount, type Size } from '../../../charts/heat-map/cells.ts';
+import { useModels } from '../../../api/queries.ts';
+import type { Look } from '../../../app/search-params.ts';
+import { useInspectSearch } from '../../../app/use-search-params.ts';
+import type { Size } from '../../../charts/heat-map/cells.ts';
 import { rampOf } from '../../../charts/heat-map/colours.ts';
 import { HeatMap } from '../../../charts/heat-map/heat-map.tsx';
+import { IconButton } from '../../../ui/icon-button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { Select } from '../../../ui/select.tsx';
-import { imageTurn, type RunView } from '../model/run-view.ts';
+import { Segmented } from '../../../ui/segmented.tsx';
+import type { RunView } from '../model/run-view.ts';
 import type { Resolved } from '../model/selection.ts';
 import { tokenLabel } from '../model/vocabulary.ts';
-import { useLayerMean } from '../store/use-layer-mean.ts';
-import { frameOf, heatOf, noHeatReason } from './heat.ts';
-import { HeatFooter } from './heat-footer.tsx';
+import type { Looks } from '../store/use-looks.ts';
 import css from './image.module.css';
-import { PatchFacts } from './patch-facts.tsx';
-import { useImageOptions } from './use-image-options.ts';
+import { LookView } from './look-view.tsx';
 import { usePicture } from './use-picture.ts';
 
 interface Props {
   readonly dataSetId: string | undefined;
   readonly sample: Sample | undefined;
-  readonly view: RunView | null;
-  readonly at: Resolved | null;
-  readonly detail: RoundDetail | undefined;
-  readonly layer: number | undefined;
-  readonly onLayer: (layer: number) => void;
+  /** null while no run is shown: the picture alone */
+  readonly run: {
+    readonly view: RunView;
+    readonly at: Resolved;
+    readonly detail: RoundDetail | undefined;
+    readonly looks: Looks;
+    readonly onSelect: (token: number) => void;
+  } | null;
 }
 
-const noGrids = [] as const;
-const blank = { low: 0, high: 1 };
+const views: readonly { readonly value: 'map' | Look; readonly label: string }[] = [
+  { value: 'map', label: 'Map' },
+  { value: 'heads', label: 'Heads' },
+  { value: 'layers', label: 'Layers' },
+  { value: 'score', label: 'Score' },
+];
 
-/** The sample's image with the attention of the selected token on the target's own patch grid. */
-export function ImagePane({ dataSetId, sample, view, at, detail, layer, onLayer }: Props) {
-  const options = useImageOptions((state) => state.options);
+/** The sample's image with the attention of the selected token on the target's own patch grid, in several views. */
+export function ImagePane({ dataSetId, sample, run }: Props) {
+  const [search, change] = useInspectSearch();
+  const models = useModels();
   const [grid, setGrid] = useState<number | null>(null);
-  const source = sourceOf(dataSetId, sample, view);
+  const source = sourceOf(dataSetId, sample, run?.view ?? null);
   const picture = usePicture(source === null ? null : imageUrl(source.dataSetId, source.sampleId, false));
-  const token = at?.token == null ? undefined : view?.tokens[at.token];
-  const turn = view === null ? null : imageTurn(view, token?.turn ?? view.turns.at(-1)?.index ?? 0);
-  const grids = turn?.grids ?? noGrids;
-  const captured = detail === undefined ? null : frameOf(detail.attention, layer);
-  // Weights whose places are not known cannot be drawn; the text says why.
-  const frame = captured !== null && captured.patches === patchCount(grids) ? captured : null;
-  const mean = useLayerMean(view, frame?.layer ?? null, options.scale !== 'token');
-  const row =
-    view === null || at?.token == null || at.round === null
-      ? 0
-      : at.token - (view.firstTokens[at.round] ?? 0);
-  const heat = useMemo(
-    () => (frame === null ? null : heatOf(frame, row, options.scale, mean)),
-    [frame, row, options.scale, mean],
-  );
-  const ramp = useMemo(
-    () => rampOf(options.colours, heat?.diverging ?? false),
-    [options.colours, heat?.diverging],
-  );
-  const size = sizeOf(turn?.image ?? null, picture.element);
-  const shownGrid = grid !== null && grid < grids.length ? grid : null;
-  const layers = detail?.attention.map((f) => f.layer) ?? [];
+  const size = naturalSize(picture.element);
+  const place = run?.at.token ?? null;
+  const against = search.against ?? null;
 
   return (
     <Panel
       title="Image"
-      note={
-        token === undefined || view === null ? undefined : (
-          <code>{tokenLabel(view.vocabulary, token.id)}</code>
-        )
-      }
+      note={run === null ? undefined : <code>{noteOf(run.view, place, against)}</code>}
       scroll={false}
       actions={
-        <>
-          {grids.length > 1 && (
-            <Select
-              label="Tile"
-              value={shownGrid === null ? 'all' : String(shownGrid)}
-              options={[
-                { value: 'all', label: 'All tiles' },
-                ...grids.map((g, i) => ({ value: String(i), label: `Tile ${i + 1}: ${g.nx} × ${g.ny}` })),
-              ]}
-              onChange={(value) => setGrid(value === 'all' ? null : Number(value))}
+        run !== null && (
+          <>
+            <IconButton
+              label={against === null ? 'Compare this token with another' : 'Compare no longer'}
+              size="s"
+              pressed={against !== null}
+              disabled={against === null && place === null}
+              onClick={() => change({ against: against === null ? (place ?? undefined) : undefined })}
+            >
+              <GitCompareArrows />
+            </IconButton>
+            <Segmented
+              label="View of the attention"
+              value={search.look ?? 'map'}
+              options={views}
+              onChange={(next) => change({ look: next === 'map' ? undefined : next })}
             />
-          )}
-          {layers.length > 0 && (
-            <Select
-              label="Layer"
-              value={String(frame?.layer ?? '')}
-              options={layers.map((l) => ({ value: String(l), label: `Layer ${l}` }))}
-              onChange={(value) => onLayer(Number(value))}
-            />
-          )}
-        </>
+          </>
+        )
       }
     >
       <div className={css.pane}>
         {picture.failed && <p className={css.message}>The image could not be loaded from the main side.</p>}
-        {size === null ? (
-          source === null && <p className={css.message}>No sample is chosen.</p>
-        ) : (
+        {run === null && size === null && source === null && (
+          <p className={css.message}>No sample is chosen.</p>
+        )}
+        {run === null && size !== null && (
           <HeatMap
-            label={`Image of ${source?.sampleId ?? 'the sample'}${heat === null ? '' : ' with attention'}`}
+            label={`Image of ${source?.sampleId ?? 'the sample'}`}
             picture={picture.element}
             image={size}
-            grids={grids}
-            map={heat?.map ?? null}
-            domain={heat?.domain ?? blank}
-            ramp={ramp}
-            opacity={options.opacity}
-            grid={shownGrid}
-            describe={(cell) => <PatchFacts cell={cell} grids={grids} heat={heat} mean={mean} />}
+            grids={[]}
+            map={null}
+            domain={{ low: 0, high: 1 }}
+            ramp={rampOf('inferno', false)}
+            opacity={1}
+            grid={null}
+            mask={null}
+            picked={nothing}
+            onPick={null}
+            describe={() => null}
+            tell={() => ''}
           />
         )}
-        {heat !== null && (
-          <HeatFooter heat={heat} ramp={ramp} mean={mean} rounds={view?.rounds.length ?? 0} />
-        )}
-        {heat === null && view !== null && detail !== undefined && (
-          <p className={css.message}>{noHeatReason(view.summary.spec, turn, detail.attention)}</p>
+        {run !== null && (
+          <LookView
+            {...run}
+            files={models.data?.files ?? []}
+            picture={picture.element}
+            size={size}
+            grid={grid}
+            onGrid={setGrid}
+          />
         )}
       </div>
     </Panel>
   );
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+/** The token that is shown, and the one that it is compared with. */
+function noteOf(view: RunView, place: number | null, against: number | null): string {
+  const label = (at: number | null): string => {
+    const token = at === null ? undefined : view.tokens[at];
+    return token === undefined ? '' : tokenLabel(view.vocabulary, token.id);
+  };
+  const other = label(against);
+  return against === null || other === '' || against === place ? label(place) : `${label(place)} − ${other}`;
 }
 
 /** Whose image is shown: the open run's, else the chosen sample's. */
@@ -128,7 +134,6 @@ function sourceOf(dataSetId: string | undefined, sample: Sample | undefined, vie
   return dataSetId === undefined || sample === undefined ? null : { dataSetId, sampleId: sample.id };
 }
 
-function sizeOf(recorded: Size | null, picture: HTMLImageElement | null): Size | null {
-  if (recorded !== null) return recorded;
+function naturalSize(picture: HTMLImageElement | null): Size | null {
   return picture === null ? null : { width: picture.naturalWidth, height: picture.naturalHeight };
 }

@@ -26,11 +26,13 @@ const about: Readonly<Record<Choice, string>> = {
 interface Props {
   readonly capture: CaptureSpec;
   readonly known: KnownGeometry;
+  /** recording nothing is one of the choices */
+  readonly off: boolean;
   readonly onChange: (capture: CaptureSpec) => void;
 }
 
 /** What of the attention is recorded, and how much that is. */
-export function CaptureForm({ capture, known, onChange }: Props) {
+export function CaptureForm({ capture, known, off, onChange }: Props) {
   const { layers, heads = false } = capture;
   const choice: Choice = typeof layers === 'string' ? layers : 'some';
   const chosen = typeof layers === 'string' ? [] : layers;
@@ -46,7 +48,7 @@ export function CaptureForm({ capture, known, onChange }: Props) {
       <Segmented
         label="Layers to capture"
         value={choice}
-        options={options}
+        options={off ? options : options.filter(({ value }) => value !== 'none')}
         onChange={(next) => change(next === 'some' ? [last] : next)}
       />
       {choice === 'some' && (

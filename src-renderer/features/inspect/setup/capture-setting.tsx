@@ -17,5 +17,7 @@ interface Props {
 export function CaptureSetting({ capture, target, projector, picture, onChange }: Props) {
   const { element } = usePicture(picture);
   const size = element === null ? null : { width: element.naturalWidth, height: element.naturalHeight };
-  return <CaptureForm capture={capture} known={geometryOf(target, projector, size)} onChange={onChange} />;
+  return (
+    <CaptureForm capture={capture} known={geometryOf(target, projector, size)} off onChange={onChange} />
+  );
 }

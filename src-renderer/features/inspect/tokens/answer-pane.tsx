@@ -7,7 +7,7 @@ import { AnswerTools } from './answer-tools.tsx';
 import { ColourLegend } from './colour-legend.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { filtered } from './filters.ts';
-import { painting } from './quantities.ts';
+import { type Painting, painting } from './quantities.ts';
 import { findText } from './search.ts';
 import { SearchBar } from './search-bar.tsx';
 import { SelectedToken } from './selected-token.tsx';
@@ -22,13 +22,15 @@ interface Props {
   readonly at: Resolved;
   /** places that the selected draft was copied from */
   readonly source: ReadonlySet<number>;
+  /** colours in place of the chosen ones, while patches of the image are picked */
+  readonly lit: Painting | null;
   readonly onSelect: (token: number) => void;
 }
 
 const nowhere = () => false;
 
 /** The answer as tokens, with search, filter, colours and copying. */
-export function AnswerPane({ view, at, source, onSelect }: Props) {
+export function AnswerPane({ view, at, source, lit, onSelect }: Props) {
   const [{ colour, only }, change] = useInspectSearch();
   const [query, setQuery] = useState<string | null>(null);
   // match that was gone to last, -1 before the first
@@ -40,10 +42,12 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
     () => (only === undefined ? null : filtered(only, view, plain.tokens)),
     [only, view, plain.tokens],
   );
-  const paints = useMemo(
+  const chosen = useMemo(
     () => (colour === undefined || colour === 'shares' ? null : painting(colour, view.tokens)),
     [colour, view.tokens],
   );
+  const paints = lit ?? chosen;
+  const shares = lit === null && colour === 'shares';
   const found = useMemo(
     () => new Set(matches.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i))),
     [matches],
@@ -61,7 +65,7 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
     <Panel
       title="Answer"
       note={
-        colour === 'shares' ? (
+        shares ? (
           <ShareLegend />
         ) : paints === null ? (
           <TokenLegend view={view} />
@@ -113,7 +117,7 @@ export function AnswerPane({ view, at, source, onSelect }: Props) {
             onSelect={onSelect}
             shown={shown}
             painting={paints}
-            shares={colour === 'shares'}
+            shares={shares}
             source={source}
             isFound={matches.length === 0 ? nowhere : isFound}
             target={wanted === null || wanted === '' ? null : (match?.from ?? null)}

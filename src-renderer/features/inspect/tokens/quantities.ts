@@ -58,9 +58,13 @@ export interface Paint {
   readonly colour: '#000' | '#fff';
 }
 
-/** Scale from 0 to the largest value. The colour map is cividis: perceptually uniform, alike for colour-blind readers. */
+/** Tokens coloured by one of their numbers. */
 export function painting(name: NumberColour, tokens: readonly AnswerToken[]): Painting {
-  const quantity = quantities[name];
+  return paintingOf(quantities[name], tokens);
+}
+
+/** Scale from 0 to the largest value. The colour map is cividis: perceptually uniform, alike for colour-blind readers. */
+export function paintingOf(quantity: Quantity, tokens: readonly AnswerToken[]): Painting {
   const largest = tokens.reduce((max, token) => Math.max(max, quantity.value(token) ?? 0), 0);
   const high = quantity.high ?? (largest > 0 ? largest : 1);
   const position = (value: number) =>

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addMap,
+  addMaps,
   attentionRow,
-  emptyMean,
+  differenceOf,
+  headMaps,
+  massOn,
   meanOf,
+  packedMaps,
   relativeTo,
+  weightsOf,
 } from '../../../../src-renderer/charts/heat-map/attention.ts';
 import {
   cellAt,
@@ -49,13 +53,46 @@ describe('attentionRow', () => {
 });
 
 describe('mean map', () => {
-  it('averages maps and compares with the average', () => {
-    const mean = addMap(addMap(emptyMean(3), Float32Array.of(0.2, 0, 0)), Float32Array.of(0.6, 0.2, 0));
+  const maps = (...rows: number[][]) => rows.map((bytes) => ({ bytes: Uint8Array.from(bytes), scale: 1 }));
+
+  it('averages maps as they come and compares with the average', () => {
+    const first = addMaps(null, maps([51, 0, 0]));
+    const mean = addMaps(first, maps([153, 51, 0], [1, 2]));
+    if (mean === null || first === null) throw new Error('a mean');
+    // The map of another image is left out, and the mean before stays.
+    expect([mean.maps, first.maps, mean.highest]).toEqual([2, 1, 0.6]);
     expect(Array.from(meanOf(mean), (v) => v.toFixed(2))).toEqual(['0.40', '0.10', '0.00']);
     const relative = relativeTo(Float32Array.of(0.8, 0, 0.3), meanOf(mean));
     expect(relative[0]).toBeCloseTo(1);
     expect([relative[1], relative[2]]).toEqual([-4, 0]);
-    expect(() => addMap(mean, Float32Array.of(1))).toThrow(/1 patches in a mean of 3/);
+    expect(addMaps(null, [])).toBeNull();
+  });
+});
+
+describe('maps of heads', () => {
+  const frame = {
+    layer: 1,
+    heads: 2,
+    rows: 2,
+    patches: 2,
+    scale: [1, 2, 3, 4],
+    data: base64([255, 0, 0, 255, 51, 0, 0, 51]),
+  };
+
+  it('are those of one row, head by head', () => {
+    expect(headMaps(frame, 1).map((map) => Array.from(weightsOf(map), (v) => v.toFixed(1)))).toEqual([
+      ['0.0', '2.0'],
+      ['0.0', '0.8'],
+    ]);
+    expect([headMaps(frame, 2), headMaps(frame, -1)]).toEqual([[], []]);
+  });
+
+  it('put weight on patches', () => {
+    const [map] = packedMaps({ ...frame, rows: 4 });
+    if (map === undefined) throw new Error('a map');
+    expect(massOn(map, [0, 1])).toBe(1);
+    expect(massOn(map, [1, 7])).toBe(0);
+    expect([...differenceOf(Float32Array.of(1, 2), Float32Array.of(3, 1))]).toEqual([-2, 1]);
   });
 });
 

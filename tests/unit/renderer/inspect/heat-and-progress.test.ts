@@ -1,53 +1,113 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineStatus } from '#shared/contract/status.ts';
+import { attentionRow } from '../../../../src-renderer/charts/heat-map/attention.ts';
 import { liveProgress } from '../../../../src-renderer/features/inspect/header/live.ts';
-import { frameOf, heatOf, noHeatReason } from '../../../../src-renderer/features/inspect/image/heat.ts';
+import {
+  diverges,
+  frameOf,
+  type HeatView,
+  heatOf,
+  missingOf,
+  shownTotal,
+} from '../../../../src-renderer/features/inspect/image/heat.ts';
 import { parseImageOptions } from '../../../../src-renderer/features/inspect/image/image-options.ts';
+import { shownPart } from '../../../../src-renderer/features/inspect/model/map-part.ts';
 import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import { phaseOf } from '../../../../src-renderer/features/inspect/setup/phase.ts';
 import { timelineRounds } from '../../../../src-renderer/features/inspect/timeline/timeline-rounds.ts';
 import { detail, detailOf, turn } from './a-run.ts';
 
 const frames = detailOf(1).attention;
-const frame = frameOf(frames, undefined);
+const frame = frameOf(frames, 3);
 if (frame === null) throw new Error('the round has attention');
+const rowOf = (row: number): Float32Array => {
+  const raw = attentionRow(frame, row);
+  if (raw === null) throw new Error(`no row ${row}`);
+  return raw;
+};
+const plain: HeatView = { scale: 'token', maps: null, mask: null, against: null };
 
 describe('heat of a token', () => {
   it('is the attention of its own row', () => {
-    const heat = heatOf(frame, 1, 'token', null);
-    expect(Array.from(heat?.raw ?? [], (v) => v.toFixed(3))).toEqual(['0.200', '0.040']);
-    expect(heat?.total).toBeCloseTo(0.24);
-    expect(heat?.domain.high).toBeCloseTo(0.2);
-    expect(heatOf(frame, 2, 'token', null)).toBeNull();
+    const heat = heatOf(rowOf(1), plain);
+    expect(Array.from(heat.raw, (v) => v.toFixed(3))).toEqual(['0.200', '0.040']);
+    expect(heat.total).toBeCloseTo(0.24);
+    expect(heat.domain.high).toBeCloseTo(0.2);
+    expect([heat.kind, heat.out, diverges(heat), diverges(null)]).toEqual(['weight', null, false, false]);
   });
 
   it('can be scaled to the run or taken relative to its mean', () => {
-    const mean = { map: Float32Array.of(0.1, 0.04), highest: 0.8, rounds: 3 };
-    expect(heatOf(frame, 1, 'run', mean)?.domain).toEqual({ low: 0, high: 0.8 });
-    const relative = heatOf(frame, 1, 'mean', mean);
-    expect(relative?.diverging).toBe(true);
-    expect(relative?.map[0]).toBeCloseTo(1);
-    expect(relative?.map[1]).toBeCloseTo(0);
-    const otherGrid = { ...mean, map: Float32Array.of(1) };
-    expect(heatOf(frame, 1, 'mean', otherGrid)?.diverging).toBe(false);
+    const mean = (sum: number[]) => ({
+      rounds: new Map(),
+      next: 3,
+      mean: { sum: Float64Array.from(sum), maps: 1, highest: 0.8 },
+    });
+    const maps = mean([0.1, 0.04]);
+    expect(heatOf(rowOf(1), { ...plain, scale: 'run', maps }).domain).toEqual({ low: 0, high: 0.8 });
+    const relative = heatOf(rowOf(1), { ...plain, scale: 'mean', maps });
+    expect(relative.kind).toBe('ratio');
+    expect(relative.map[0]).toBeCloseTo(1);
+    expect(relative.map[1]).toBeCloseTo(0);
+    expect(heatOf(rowOf(1), { ...plain, scale: 'mean', maps: mean([1]) }).kind).toBe('weight');
   });
 
-  it('takes the asked layer, otherwise the last one captured', () => {
-    const two = [{ ...frame, layer: 1 }, frame];
-    expect([frameOf(two, 1)?.layer, frameOf(two, 9)?.layer, frameOf([], 1)]).toEqual([1, 3, null]);
+  it('leaves sinks out of its scale and says how much they hold', () => {
+    const heat = heatOf(rowOf(1), { ...plain, mask: new Set([0]) });
+    expect(heat.domain.high).toBeCloseTo(0.04);
+    expect(heat.out?.patches).toBe(1);
+    expect(heat.out?.mass).toBeCloseTo(0.2);
+    expect(shownTotal(heat)).toBeCloseTo(0.04);
   });
 
-  it('says why there is none', () => {
+  it('can be the difference to another token, on a scale that is the same both ways', () => {
+    const heat = heatOf(rowOf(1), { ...plain, scale: 'mean', against: rowOf(0) });
+    expect(heat.kind).toBe('difference');
+    expect(Array.from(heat.map, (v) => v.toFixed(2))).toEqual(['0.10', '0.02']);
+    expect(heat.domain.low).toBe(-heat.domain.high);
+    expect(heatOf(rowOf(1), { ...plain, against: Float32Array.of(1) }).kind).toBe('weight');
+  });
+
+  it('is of the asked layer and head, otherwise of the last layer recorded', () => {
+    const two = { ...detailOf(1), attention: [{ ...frame, layer: 1 }, frame] };
+    expect([frameOf(two.attention, 1)?.layer, frameOf(two.attention, 9), frameOf([], 1)]).toEqual([
+      1,
+      null,
+      null,
+    ]);
+    expect(shownPart(two, undefined, undefined)).toEqual({ layer: 3, head: null });
+    expect(shownPart(two, 9, 2)).toEqual({ layer: 9, head: 2 });
+    expect(shownPart(undefined, undefined, 2)).toBeNull();
+  });
+
+  it('says what is missing, and whether it can be read again', () => {
     const { spec } = detail().summary;
-    expect(noHeatReason({ ...spec, capture: { layers: 'none' } }, turn, [])).toMatch(/captured no attention/);
-    expect(noHeatReason({ ...spec, projector: null }, turn, [])).toMatch(/never saw the image/);
-    expect(noHeatReason(spec, null, [])).toMatch(/no image/);
-    expect(noHeatReason(spec, { ...turn, gridProblem: 'unknown tiles' }, frames)).toMatch(/unknown tiles/);
+    const of = (...args: Parameters<typeof missingOf>) => missingOf(...args);
+    const mean = { layer: 3, head: null };
+    expect(of({ ...spec, projector: null }, turn, detailOf(1), mean)).toMatchObject({ remedy: false });
+    expect(of(spec, null, detailOf(1), mean).words).toMatch(/no image/);
+    const unplaced = { ...turn, gridProblem: 'unknown tiles' };
+    expect(of(spec, unplaced, detailOf(1), mean).words).toMatch(/unknown tiles/);
+    const none = { ...detailOf(1), attention: [] };
+    expect(of(spec, turn, none, null)).toMatchObject({ remedy: true });
+    expect(of(spec, turn, detailOf(1), { layer: 1, head: null })).toEqual({
+      words: 'Layer 1 was not recorded. Recorded: layer 3.',
+      remedy: true,
+    });
+    expect(of(spec, turn, detailOf(1), { layer: 3, head: 0 })).toEqual({
+      words: 'Single heads of layer 3 were not recorded. Recorded: none.',
+      remedy: true,
+    });
+    expect(of(spec, turn, { ...detailOf(1), headLayers: [3] }, { layer: 3, head: 9 })).toEqual({
+      words: 'Layer 3 has no head 9.',
+      remedy: false,
+    });
   });
 
   it('remembers how it is drawn', () => {
-    const options = { colours: 'cividis', scale: 'run', opacity: 0.3 } as const;
-    expect(parseImageOptions(JSON.stringify(options))).toEqual(options);
+    const old = { colours: 'cividis', scale: 'run', opacity: 0.3 } as const;
+    const options = { ...old, sinks: 'none', together: 'own' };
+    expect(parseImageOptions(JSON.stringify(old))).toEqual(options);
+    expect(parseImageOptions(JSON.stringify({ ...options, sinks: 'both' })).sinks).toBe('both');
     expect(parseImageOptions('{"colours":"rainbow"}')).toEqual(parseImageOptions(null));
   });
 });
