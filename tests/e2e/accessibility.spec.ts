@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { bar, goTo, openLink, openSample } from './flows.ts';
+import { bar, goTo, openLink, openSample, pick } from './flows.ts';
 
 /** Serious and critical findings of axe, as lines that name rule and element. `within`: selector of the part to look at. */
 async function findings(page: Page, within = 'body'): Promise<string[]> {
@@ -74,6 +74,23 @@ for (const theme of ['light', 'dark'] as const) {
         expect(await findings(page, '[role="dialog"]'), name).toEqual([]);
         await page.keyboard.press('Escape');
       }
+    });
+
+    test('every pane of Inspect has no serious finding', async ({ page, gatedRun }) => {
+      await openLink(page, `#/inspect?run=${gatedRun}&round=2&whatIf=true&debugger=true&otherDraft=true`);
+      const pane = (name: string) => page.getByRole('region', { name, exact: true });
+      await expect(pane('What if').getByRole('img', { name: /^Curve/ })).toBeVisible();
+      await expect(pane('Debugger')).toBeVisible();
+      await expect(pane('Other draft')).toContainText('would Prompt lookup have drafted');
+      expect(await findings(page)).toEqual([]);
+      await pane('Other draft').getByRole('button', { name: /^pld/ }).click();
+      await expect(page.getByRole('dialog', { name: 'Other method' })).toBeVisible();
+      expect(await findings(page, '[role="dialog"]')).toEqual([]);
+      await pick(page, page.getByRole('combobox', { name: 'Method' }), 'Draft model');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Shift+O');
+      await expect(pane('Other draft').getByRole('treeitem').first()).toBeVisible({ timeout: 60_000 });
+      expect(await findings(page)).toEqual([]);
     });
 
     test('Runs has no serious finding', async ({ page, gatedRun }) => {

@@ -102,9 +102,14 @@ export function TokenStream({ view, at, onSelect, shown, painting, shares, sourc
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys select tokens on the whole screen
-    // biome-ignore lint/a11y/noStaticElementInteractions: one handler for thousands of tokens
+    // biome-ignore lint/a11y/useSemanticElements: no fields belong together here
     <div
       ref={box}
+      role="group"
+      aria-label="Tokens of the answer"
+      // What scrolls has to take the focus, or the keyboard could not scroll it.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      tabIndex={0}
       className={css.stream}
       onPointerOver={onPointerOver}
       onPointerLeave={() => setHover(null)}
