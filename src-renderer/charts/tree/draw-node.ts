@@ -57,7 +57,7 @@ export function drawNode(context: Context, placed: Placed, node: TreeNode, d: No
   context.fillText(label, left, top + 16);
   if (look.struck) {
     context.fillStyle = d.colours.danger;
-    context.fillRect(left, top + 11.5, context.measureText(label).width, 1);
+    context.fillRect(left, top + 12, context.measureText(label).width, 1);
   }
   context.font = d.fonts.detail;
   context.fillStyle = d.colours[look.detail];

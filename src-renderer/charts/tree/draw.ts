@@ -94,7 +94,8 @@ function drawRuler(context: CanvasRenderingContext2D, d: TreeDrawing): void {
   context.fillStyle = d.colours['text-3'];
   context.font = d.fonts.depth;
   for (const [depth, { x, width, nodes }] of d.columns.entries()) {
-    const count = depth > 0 && width * d.transform.k > 80 ? ` · ${nodes}` : '';
-    context.fillText(depth === 0 ? 'root' : `depth ${depth}${count}`, d.transform.applyX(x) + 2, 13);
+    const room = width * d.transform.k;
+    const name = room > 48 ? `depth ${depth}${room > 80 ? ` · ${nodes}` : ''}` : String(depth);
+    context.fillText(depth === 0 && room > 24 ? 'root' : name, d.transform.applyX(x) + 2, 13);
   }
 }
