@@ -51,6 +51,9 @@ export function geometryFor(input: GeometryInput): Geometry {
   return refuse(`where the image tokens of a ${projector.type} projector lie is not known`);
 }
 
+/** Pictures are enlarged or reduced to give so many tokens (clip.cpp, Qwen's limits). */
+const dynamicTokens = { least: 8, most: 4096 };
+
 /**
  * About how many image tokens a picture gives, for sizes stated before a run; the engine says it exactly. Null where the
  * projector's rule is not known, or needs the picture's size and that is not known.
@@ -66,7 +69,8 @@ export function estimateImageTokens(projector: ProjectorGeometry, picture: Size 
       : perBlock * tileAreas(picture, projector.imageSize, projector.pinpoints).length;
   }
   if (!DYNAMIC.has(projector.type) || picture === null) return null;
-  return Math.max(1, Math.round(picture.width / side)) * Math.max(1, Math.round(picture.height / side));
+  const about = Math.ceil(picture.width / side) * Math.ceil(picture.height / side);
+  return Math.max(dynamicTokens.least, Math.min(dynamicTokens.most, about));
 }
 
 /**

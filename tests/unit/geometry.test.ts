@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bestPinpoint,
+  estimateImageTokens,
   geometryFor,
   type ProjectorGeometry,
   patchRects,
@@ -74,6 +75,30 @@ describe('geometryFor agrees with llama.cpp', () => {
     expectMeasured(qwen, measured);
     const grid = gridsOf(qwen, ...measured.size, measured.chunks)[0];
     expect([grid?.nx, grid?.ny]).toEqual([measured.chunks[0]?.nx, measured.chunks[0]?.ny]);
+  });
+});
+
+describe('estimateImageTokens', () => {
+  const measured = ({ chunks }: MeasuredGeometry): number =>
+    chunks.reduce((sum, { nx, ny }) => sum + nx * ny, 0);
+  const picture = ({ size: [width, height] }: MeasuredGeometry) => ({ width, height });
+
+  it.each(measuredPadded)('is exact for a padded square, $size', (one) => {
+    expect(estimateImageTokens(mlp, null)).toBe(measured(one));
+    expect(estimateImageTokens(mlp, picture(one))).toBe(measured(one));
+  });
+  it.each(measuredTiles)('is exact for tiles, $size', (one) => {
+    expect(estimateImageTokens(tiles, picture(one))).toBe(measured(one));
+  });
+  it.each(measuredDynamic)('is close for dynamic sizes, $size', (one) => {
+    const estimate = estimateImageTokens(qwen, picture(one)) ?? 0;
+    const { nx = 1, ny = 1 } = one.chunks[0] ?? {};
+    // A row or column more or less: the engine rounds sides up.
+    expect(Math.abs(estimate - measured(one))).toBeLessThanOrEqual(nx + ny + 1);
+  });
+  it('is not made without the size that it needs, or for unknown projectors', () => {
+    expect([estimateImageTokens(tiles, null), estimateImageTokens(qwen, null)]).toEqual([null, null]);
+    expect(estimateImageTokens({ ...mlp, type: 'resampler' }, { width: 96, height: 96 })).toBeNull();
   });
 });
 

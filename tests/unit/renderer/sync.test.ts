@@ -75,3 +75,20 @@ it('refetches everything after a lost connection came back, not at the first one
   expect(stale()).toBe(true);
   end();
 });
+
+it('has rounds read again when attention was added to a run, of every run that may share them', () => {
+  const { hub, cache, end } = setUp([]);
+  const round = { tree: null, attention: [], headLayers: [] };
+  for (const key of [keys.round('a', 3), keys.heads('b', 1, 2), keys.plainTokens('a')]) {
+    cache.setQueryData(key, round);
+  }
+  hub.emit('run.captured', { runId: 'a' });
+  const stale = (key: readonly unknown[]) => cache.getQueryState(key)?.isInvalidated;
+  expect([
+    stale(keys.round('a', 3)),
+    stale(keys.heads('b', 1, 2)),
+    stale(keys.plainTokens('a')),
+    stale(keys.runs),
+  ]).toEqual([true, true, false, false]);
+  end();
+});

@@ -78,7 +78,7 @@ export function Gallery(props: Props) {
                   mask={mask}
                 />
                 <span className={css.mapName}>
-                  {name} <span>{formatPercent(share)}</span>
+                  {name} <span>{formatPercent(share, share < 0.1 ? 1 : 0)}</span>
                 </span>
               </button>
             </li>

@@ -82,5 +82,5 @@ function noteOf(heat: Heat, scale: HeatScale, maps: LayerMaps | null, rounds: nu
   }
   return shownTotal(heat) < 0.01 && kind === 'weight' && scale === 'token'
     ? 'Hardly any attention on the image: its own scale shows noise.'
-    : 'Drag over patches, or click some, to find the tokens that look there.';
+    : 'Drag over patches to rank the tokens that look there.';
 }

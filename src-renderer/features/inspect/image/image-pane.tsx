@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { RoundDetail } from '#shared/contract/calls.ts';
 import { imageUrl } from '#shared/contract/transport.ts';
 import type { Sample } from '#shared/domain/sample.ts';
+import { useActions } from '../../../actions/use-actions.ts';
 import { useModels } from '../../../api/queries.ts';
 import type { Look } from '../../../app/search-params.ts';
 import { useInspectSearch } from '../../../app/use-search-params.ts';
@@ -33,11 +34,11 @@ interface Props {
   } | null;
 }
 
-const views: readonly { readonly value: 'map' | Look; readonly label: string }[] = [
-  { value: 'map', label: 'Map' },
-  { value: 'heads', label: 'Heads' },
-  { value: 'layers', label: 'Layers' },
-  { value: 'score', label: 'Score' },
+const views: readonly { readonly value: 'map' | Look; readonly label: string; readonly keys: string }[] = [
+  { value: 'map', label: 'Map', keys: 'm' },
+  { value: 'heads', label: 'Heads', keys: 'h' },
+  { value: 'layers', label: 'Layers', keys: 'l' },
+  { value: 'score', label: 'Score', keys: 'e' },
 ];
 
 /** The sample's image with the attention of the selected token on the target's own patch grid, in several views. */
@@ -50,6 +51,27 @@ export function ImagePane({ dataSetId, sample, run }: Props) {
   const size = naturalSize(picture.element);
   const place = run?.at.token ?? null;
   const against = search.against ?? null;
+
+  const compare = () => change({ against: against === null ? (place ?? undefined) : undefined });
+  const show = (next: 'map' | Look) => change({ look: next === 'map' ? undefined : next });
+  useActions([
+    ...views.map(({ value, label, keys }) => ({
+      id: `inspect.look-${value}`,
+      label: `Attention: ${label.toLowerCase()}`,
+      group: 'Inspect',
+      keys: [keys],
+      when: () => run !== null,
+      run: () => show(value),
+    })),
+    {
+      id: 'inspect.compare',
+      label: 'Compare the token with others, or no longer',
+      group: 'Inspect',
+      keys: ['='],
+      when: () => run !== null && (place !== null || against !== null),
+      run: compare,
+    },
+  ]);
 
   return (
     <Panel
@@ -64,7 +86,8 @@ export function ImagePane({ dataSetId, sample, run }: Props) {
               size="s"
               pressed={against !== null}
               disabled={against === null && place === null}
-              onClick={() => change({ against: against === null ? (place ?? undefined) : undefined })}
+              keys="="
+              onClick={compare}
             >
               <GitCompareArrows />
             </IconButton>
@@ -72,7 +95,7 @@ export function ImagePane({ dataSetId, sample, run }: Props) {
               label="View of the attention"
               value={search.look ?? 'map'}
               options={views}
-              onChange={(next) => change({ look: next === 'map' ? undefined : next })}
+              onChange={show}
             />
           </>
         )

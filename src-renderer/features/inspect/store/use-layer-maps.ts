@@ -6,6 +6,8 @@ import { type LayerMaps, noMaps, withMaps } from './layer-maps.ts';
 
 /** Rounds that are read with one call. */
 const perCall = 256;
+/** Milliseconds without further attention after which what was added is read. */
+const settledMs = 200;
 
 /**
  * All maps of a layer or head over a run, as far as they are read: in order, without trees, and only while `wanted`.
@@ -23,7 +25,18 @@ export function useLayerMaps(view: RunView | null, part: MapPart | null, wanted:
   // Rounds that were taken back and decoded anew have other maps.
   const known = state !== null && state.key === key && state.maps.next <= rounds ? state.maps : null;
 
-  useEffect(() => api.on('run.captured', () => setAdded((n) => n + 1)), [api]);
+  useEffect(() => {
+    // It comes in parts: the maps are read again when no more has come for a while.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = api.on('run.captured', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setAdded((n) => n + 1), settledMs);
+    });
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
+  }, [api]);
 
   useEffect(() => {
     const from = known?.next ?? 0;

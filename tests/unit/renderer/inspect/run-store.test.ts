@@ -63,6 +63,22 @@ describe('openRun', () => {
     return { main, store, close, batches, rounds };
   }
 
+  it('reads a run again once attention was added to it', async () => {
+    const { main, close } = open();
+    main.stored = 3;
+    await main.answer();
+    expect(main.opened).toBe(1);
+    main.hub.emit('run.captured', { runId: 'other' });
+    main.hub.emit('run.captured', { runId: 'r' });
+    await vi.advanceTimersByTimeAsync(100);
+    main.hub.emit('run.captured', { runId: 'r' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(main.opened).toBe(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(main.opened).toBe(2);
+    close();
+  });
+
   it('adds rounds that arrive while the stored part is being read, once each', async () => {
     const { main, rounds, batches } = open();
     main.send(0, 1);
