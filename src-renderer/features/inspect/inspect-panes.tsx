@@ -8,6 +8,7 @@ import { DetailsPane } from './details/details-pane.tsx';
 import { noDraftTop } from './details/no-draft-top.ts';
 import { ImagePane } from './image/image-pane.tsx';
 import { copiedFrom } from './model/provenance.ts';
+import { quotedFrom } from './model/quoted.ts';
 import { type RunView, tokenSpan } from './model/run-view.ts';
 import type { Resolved, Selected } from './model/selection.ts';
 import { nodeOfPlace, placeOfNode, placeOfRow, subjectOf } from './model/subject.ts';
@@ -57,6 +58,11 @@ export function InspectPanes(props: Props) {
     if (context === null || record === undefined || turn === undefined) return nothing;
     return copiedFrom(turn, first - record.firstToken, context.tree, node ?? 0);
   }, [view.turns, context, record, first, node]);
+  const quoted = useMemo(() => {
+    const turn = view.turns.find((t) => t.index === record?.turn);
+    if (context === null || turn === undefined) return [];
+    return quotedFrom(view.turns, turn, view.vocabulary, context.tree, node ?? 0);
+  }, [view.turns, view.vocabulary, context, record, node]);
 
   // A refused node has the attention of the row that refused it.
   const place =
@@ -157,6 +163,7 @@ export function InspectPanes(props: Props) {
                     <AnswerPane
                       view={view}
                       source={source}
+                      quoted={quoted}
                       lit={looks.painting}
                       at={at}
                       onSelect={selectToken}

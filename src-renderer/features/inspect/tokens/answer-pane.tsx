@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useInspectSearch } from '../../../app/use-search-params.ts';
 import { Panel } from '../../../ui/panel.tsx';
+import type { Quoted } from '../model/quoted.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { Resolved } from '../model/selection.ts';
 import { AnswerTools } from './answer-tools.tsx';
@@ -22,6 +23,8 @@ interface Props {
   readonly at: Resolved;
   /** places that the selected draft was copied from */
   readonly source: ReadonlySet<number>;
+  /** parts of questions that the selected draft was copied from */
+  readonly quoted: readonly Quoted[];
   /** colours in place of the chosen ones, while patches of the image are picked */
   readonly lit: Painting | null;
   readonly onSelect: (token: number) => void;
@@ -30,7 +33,7 @@ interface Props {
 const nowhere = () => false;
 
 /** The answer as tokens, with search, filter, colours and copying. */
-export function AnswerPane({ view, at, source, lit, onSelect }: Props) {
+export function AnswerPane({ view, at, source, quoted, lit, onSelect }: Props) {
   const [{ colour, only }, change] = useInspectSearch();
   const [query, setQuery] = useState<string | null>(null);
   // match that was gone to last, -1 before the first
@@ -119,6 +122,7 @@ export function AnswerPane({ view, at, source, lit, onSelect }: Props) {
             painting={paints}
             shares={shares}
             source={source}
+            quoted={quoted}
             isFound={matches.length === 0 ? nowhere : isFound}
             target={wanted === null || wanted === '' ? null : (match?.from ?? null)}
           />

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ClipboardEvent, type PointerEvent, useEffect, useMemo, useState } from 'react';
 import { useSize } from '../../../charts/use-size.ts';
+import type { Quoted } from '../model/quoted.ts';
 import type { RunView } from '../model/run-view.ts';
 import type { Resolved } from '../model/selection.ts';
 import type { Painting } from './quantities.ts';
@@ -22,6 +23,8 @@ interface Props {
   readonly shares: boolean;
   /** places that the selected draft was copied from */
   readonly source: ReadonlySet<number>;
+  /** parts of questions that it was copied from */
+  readonly quoted: readonly Quoted[];
   readonly isFound: (place: number) => boolean;
   /** place to bring into sight, e.g. of the text that was searched for */
   readonly target: number | null;
@@ -53,7 +56,8 @@ function tokenUnder(target: EventTarget | Node | null): HTMLElement | null {
 }
 
 /** The answer as tokens, turn by turn under the user's questions; only the rows in sight are in the document. */
-export function TokenStream({ view, at, onSelect, shown, painting, shares, source, isFound, target }: Props) {
+export function TokenStream(props: Props) {
+  const { view, at, onSelect, shown, painting, shares, source, quoted, isFound, target } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
   const measure = useTextMeasure(box);
@@ -133,7 +137,11 @@ export function TokenStream({ view, at, onSelect, shown, painting, shares, sourc
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {row.kind === 'question' ? (
-                <Question view={view} turn={row.turn} />
+                <Question
+                  view={view}
+                  turn={row.turn}
+                  quoted={quoted.find((part) => part.turn === row.turn)}
+                />
               ) : (
                 <TokenRow
                   row={row}
@@ -156,11 +164,28 @@ export function TokenStream({ view, at, onSelect, shown, painting, shares, sourc
   );
 }
 
-function Question({ view, turn }: { readonly view: RunView; readonly turn: number }) {
+interface QuestionProps {
+  readonly view: RunView;
+  readonly turn: number;
+  /** undefined: no part of it was copied */
+  readonly quoted: Quoted | undefined;
+}
+
+function Question({ view, turn, quoted }: QuestionProps) {
+  const text = view.turns.find((t) => t.index === turn)?.user ?? '';
+  const { from, to } = quoted ?? { from: text.length, to: text.length };
   return (
     <article className={css.question}>
       <span className={css.who}>{view.turns.length > 1 ? `Turn ${turn + 1}` : 'User'}</span>
-      <span dir="auto">{view.turns.find((t) => t.index === turn)?.user ?? ''}</span>
+      <span dir="auto">
+        {text.slice(0, from)}
+        {to > from && (
+          <mark className={css.quoted} title="The selected draft was copied from here">
+            {text.slice(from, to)}
+          </mark>
+        )}
+        {text.slice(to)}
+      </span>
     </article>
   );
 }

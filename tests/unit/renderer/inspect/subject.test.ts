@@ -7,6 +7,7 @@ import {
   tokensBefore,
   tokensBetween,
 } from '../../../../src-renderer/features/inspect/model/provenance.ts';
+import { quotedFrom } from '../../../../src-renderer/features/inspect/model/quoted.ts';
 import { viewOf } from '../../../../src-renderer/features/inspect/model/run-view.ts';
 import {
   nodeOfPlace,
@@ -102,6 +103,40 @@ describe('where a draft was found', () => {
     expect(tokensBefore(turn, [], 0, 40)).toEqual(turn.promptTokens);
     expect(tokensBetween(turn, answer, 4, 8)).toEqual([3, 4, 5, 6]);
     expect(tokensBetween(turn, answer, -3, 1)).toEqual([1]);
+  });
+
+  it('gives the part of the question that was copied, in whichever turn it was asked', () => {
+    const vocabulary = new Map(
+      ['<user>', 'What', ' is', ' this', '?', '<end>', 'Été', ' too'].map((text, id) => [
+        id,
+        new TextEncoder().encode(text),
+      ]),
+    );
+    const asked = (index: number, user: string, promptTokens: number[]) => ({
+      ...turn,
+      index,
+      user,
+      promptTokens,
+    });
+    const one = asked(0, 'What is this?', [0, -1, -1, 1, 2, 3, 4, 5]);
+    const two = asked(1, 'Été too?', [0, -1, -1, 1, 2, 3, 4, 5, 0, 6, 7, 4, 5]);
+    const at = (last: number) => ({
+      ...tree,
+      provenance: [null, found(last), found(0), found(last), null, null],
+    });
+    const words = (turns: (typeof one)[], last: number) =>
+      quotedFrom(turns, turns.at(-1) ?? one, vocabulary, at(last), 1).map(({ turn: t, from, to }) =>
+        [t, turns[t]?.user.slice(from, to)].join(': '),
+      );
+    // A path of two after two that matched: four places.
+    expect(words([one], 6)).toEqual(['0: What is this?']);
+    expect(words([one], 5)).toEqual(['0: What is this']);
+    expect(words([one], 4)).toEqual(['0: What is']);
+    expect(words([one, two], 5)).toEqual(['0: What is this']);
+    expect(words([one, two], 11)).toEqual(['1: Été too?']);
+    expect(words([one, two], 9)).toEqual(['0: ?', '1: Été']);
+    expect(words([one], 40)).toEqual([]);
+    expect(quotedFrom([one], one, vocabulary, tree, 1)).toEqual([]);
   });
 
   it('gives the span of the match and the copy, and the answer tokens in it', () => {
