@@ -9,6 +9,7 @@ from .answering import Answerer
 from .checkpoints import load_model
 from .evaluate import answer_samples, samples_of
 from .heads.acceptance import DEPTH, Acceptance, measure
+from .heads.blinding import BLINDINGS
 from .schedule import Schedule
 from .stage_evaluate import FIRST_SEED
 from .stage_heads import load_heads
@@ -26,6 +27,12 @@ def evaluate_heads(worker: Worker, schedule: Schedule, folder: Path) -> None:
     answered = answer_samples(Answerer(target, tokenizer), samples, schedule.view)
     results = measure(heads, target, answered, tokenizer)
     print(table(results))
+    print("\nimage words drafted right at the first step, by what a head sees")
+    print(f"{'':30}" + "".join(f"{kind:>9}" for kind in results))
+    for sight, blinding in BLINDINGS.items():
+        seen = measure(heads, target, answered, tokenizer, blinding)
+        shares = (one.classes["image words"].shares()[0] for one in seen.values())
+        print(f"{sight:30}" + "".join("        -" if share is None else f"{share:9.3f}" for share in shares), flush=True)
     (folder / "heads-evaluation.json").write_text(json.dumps({kind: _entry(one) for kind, one in results.items()}, indent=1) + "\n")
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from head_support import answers, batch, heads, rows, shown, target
 from training_support import HEADS, torch
 
+from specula_train.heads.blinding import BLINDINGS
 from specula_train.heads.block import DraftBlock
 from specula_train.heads.pair_head import PairHead
 from specula_train.heads.rows import rows_of
@@ -72,6 +73,23 @@ class TestRows(unittest.TestCase):
         found = rows_of(torch.tensor([[0, 0, 1, 1, 0, 1, 1, 1, 0]], dtype=torch.bool))
         self.assertEqual(found.pairs.tolist(), [[1, 4, 5]])
         self.assertEqual([found.reached(step)[0].tolist() for step in range(3)], [[True] * 3, [False, False, True], [False] * 3])
+
+
+class TestBlinding(unittest.TestCase):
+    def test_only_what_is_named_becomes_its_mean_at_image_places(self) -> None:
+        whole, found = shown(), rows()
+        image = slice(whole.image.start, whole.image.stop)
+        blind = BLINDINGS["neither"](whole)
+        for ours, was in ((blind.features, whole.features), (blind.taps, whole.taps), (blind.embeddings, whole.embeddings)):
+            close(ours[:, image], was[:, image].mean(1, keepdim=True).expand_as(was[:, image]))
+            self.assertTrue(torch.equal(ours[:, image.stop :], was[:, image.stop :]))
+        self.assertTrue(torch.equal(BLINDINGS["not its embeddings"](whole).features, whole.features))
+        for kind, head in heads().items():
+            for sight in ("not the target's states of it", "not its embeddings"):
+                pairs = zip(head.steps(BLINDINGS[sight](whole), found, COUNT), head.steps(whole, found, COUNT))
+                same = all(torch.equal(a[found.reached(k)], b[found.reached(k)]) for k, (a, b) in enumerate(pairs))
+                # Medusa reads no image place at all
+                self.assertEqual(same, kind == "medusa", f"{kind}, {sight}")
 
 
 class TestShown(unittest.TestCase):

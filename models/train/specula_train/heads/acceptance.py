@@ -12,6 +12,7 @@ from ..batches import Text, batch_of_texts
 from ..evaluate import Answered, follow, told
 from ..tokenizer import Tokenizer
 from ..vlm import Model
+from .blinding import Blinding
 from .head import DraftHead
 from .kinds import HeadSet
 from .rows import Rows, answer_places, rows_of, shifted
@@ -76,13 +77,15 @@ def count_rounds(accepted: Sequence[int], tokens: int) -> int:
 
 
 @torch.no_grad()
-def measure(heads: HeadSet, target: Model, answered: Sequence[Answered], tokenizer: Tokenizer) -> dict[str, Acceptance]:
-    """Acceptance of all heads on a target's own answers, by kind."""
+def measure(
+    heads: HeadSet, target: Model, answered: Sequence[Answered], tokenizer: Tokenizer, blinding: Blinding = lambda shown: shown
+) -> dict[str, Acceptance]:
+    """Acceptance of all heads on a target's own answers, by kind; `blinding` takes from them what they are not to see."""
     results = {kind: Acceptance() for kind, _ in heads.items()}
     texts = sorted(((follow(one, tokenizer), one) for one in answered), key=lambda pair: len(pair[0].ids))
     for start in range(0, len(texts), TOGETHER):
         part = texts[start : start + TOGETHER]
-        _measure_part(heads, target, [text for text, _ in part], [one for _, one in part], tokenizer, results)
+        _measure_part(heads, target, [text for text, _ in part], [one for _, one in part], tokenizer, blinding, results)
     return results
 
 
@@ -92,11 +95,12 @@ def _measure_part(
     texts: Sequence[Text],
     answered: Sequence[Answered],
     tokenizer: Tokenizer,
+    blinding: Blinding,
     results: dict[str, Acceptance],
 ) -> None:
     pictures = [one.sample.picture for one in answered]
     batch = batch_of_texts(tokenizer, texts, pictures, pictures[0].view)
-    shown = show(target, batch)
+    shown = blinding(show(target, batch))
     text_at, places = shown.image.stop, shown.features.shape[1]
     answer = answer_places(batch.answer, text_at)
     rows = rows_of(answer)
