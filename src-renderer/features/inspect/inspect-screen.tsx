@@ -18,6 +18,7 @@ import { RunControls } from './setup/run-controls.tsx';
 import { settingsOf } from './setup/settings.ts';
 import { SetupBar } from './setup/setup-bar.tsx';
 import { useRunDriver } from './setup/use-run-driver.ts';
+import type { OpenRun } from './store/run-store.ts';
 import { useOpenRun } from './store/use-open-run.ts';
 import { useAddressLayouts } from './use-address-layouts.ts';
 import { useInspectKeys } from './use-inspect-keys.ts';
@@ -30,8 +31,14 @@ const noRun = { ...noSelection, run: undefined, whatIfAt: undefined };
 
 /** Watch a run, live or recorded: image, answer, draft trees, timeline. Its state is its address. */
 export function InspectScreen() {
+  const [{ run }] = useInspectSearch();
+  const open = useOpenRun(run);
+  // The run is asked for first: the main side reads it while the screen is made.
+  return open.begun ? <Screen open={open} /> : null;
+}
+
+function Screen({ open: { view, error, deleted } }: { readonly open: OpenRun }) {
   const [search, change] = useInspectSearch();
-  const { view, error, deleted } = useOpenRun(search.run);
   const setup = useSetup(search, view);
   const at = useMemo(
     () =>

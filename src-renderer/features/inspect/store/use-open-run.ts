@@ -10,12 +10,14 @@ const keptPerBatch = 4;
 
 const nothing = createStore<OpenRun>(() => ({ view: null, error: null, deleted: false }));
 
-/** The run with this id, live; all null while it is being opened or without an id. */
-export function useOpenRun(runId: string | undefined): OpenRun {
+/**
+ * The run with this id, live; all null while it is being opened or without an id. `begun` is false in the very first
+ * rendering alone: what waits for it lets the main side read while the screen is made.
+ */
+export function useOpenRun(runId: string | undefined): OpenRun & { readonly begun: boolean } {
   const api = useApi();
   const cache = useQueryClient();
   const [open, setOpen] = useState<{ readonly runId: string; readonly run: RunStore } | null>(null);
-  // Before the screen is drawn for the first time: meanwhile the main side reads.
   useLayoutEffect(() => {
     if (runId === undefined) return;
     cache.setQueryDefaults(['run', runId, 'round'], { gcTime: 30_000 });
@@ -38,5 +40,6 @@ export function useOpenRun(runId: string | undefined): OpenRun {
     setOpen({ runId, run });
     return run.close;
   }, [api, cache, runId]);
-  return useStore(open !== null && open.runId === runId ? open.run.store : nothing);
+  const run = useStore(open !== null && open.runId === runId ? open.run.store : nothing);
+  return { ...run, begun: open !== null || runId === undefined };
 }
