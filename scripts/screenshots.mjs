@@ -1,7 +1,7 @@
 /**
- * Pictures of every screen, with real runs of the built-in models.
+ * Pictures of every screen and of every pane of Inspect, with real runs of the built-in models.
  *
- *   npm run screenshots -- FOLDER     every screen, 1280 x 800 and 1920 x 1080, light and dark
+ *   npm run screenshots -- FOLDER     all of them, 1280 x 800 and 1920 x 1080, light and dark
  *   npm run screenshots -- --readme   the three that the README shows, into resources/screenshots
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ const runs = [
   ['--sample', 'specula_098', '--temperature', '0.8', '--seed', '7'],
   ['--sample', 'specula_161', '--gate', 'paper', '--threshold', '0.3'],
   ['--sample', 'specula_222', '--gate', 'paper'],
-  ['--sample', 'specula_086', '--gate', 'paper', '--capture', 'all'],
+  ['--sample', 'specula_086', '--gate', 'paper', '--capture', 'all', '--capture-heads'],
 ];
 
 /**
@@ -58,25 +58,59 @@ function telling(run) {
   return best;
 }
 
-/** Name of a screen -> its address within the window. */
+/** Panes of Inspect -> their region's name, and what the address holds for them beside the run. */
+const panes = {
+  image: { pane: 'Image' },
+  heads: { pane: 'Image', search: 'look=heads' },
+  layers: { pane: 'Image', search: 'look=layers' },
+  score: { pane: 'Image', search: 'look=score' },
+  token: { pane: 'Token' },
+  answer: { pane: 'Answer' },
+  'answer-by-score': { pane: 'Answer', search: 'colour=score' },
+  tree: { pane: 'Draft tree' },
+  'other-draft': { pane: 'Other draft', search: 'otherDraft=true', prepare: draftOnce },
+  rounds: { pane: 'Rounds' },
+  'what-if': { pane: 'What if', search: 'whatIf=true' },
+  debugger: { pane: 'Debugger', search: 'debugger=true' },
+};
+
+/** Name of a picture -> the address within the window, the pane that is shown (left out: all), and what is done before. */
 function screens(inspected, { round, token }) {
+  const inspect = `#/inspect?run=${inspected}&round=${round}&token=${token}`;
+  const ofPane = ([name, { pane, search, prepare }]) => [
+    `inspect-${name}`,
+    { address: search === undefined ? inspect : `${inspect}&${search}`, pane, prepare },
+  ];
   return {
-    'samples-grid': '#/samples',
-    'samples-table': '#/samples?view=table',
-    inspect: `#/inspect?run=${inspected}&round=${round}&token=${token}`,
-    runs: `#/runs?run=${inspected}`,
+    'samples-grid': { address: '#/samples' },
+    'samples-table': { address: '#/samples?view=table' },
+    inspect: { address: inspect },
+    runs: { address: `#/runs?run=${inspected}` },
+    ...Object.fromEntries(Object.entries(panes).map(ofPane)),
   };
 }
 
-async function take(page, address, screen) {
+async function draftOnce(page) {
+  const pane = page.getByRole('region', { name: 'Other draft', exact: true });
+  await pane.getByRole('button', { name: /^pld/ }).click();
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Method' }).click();
+  await page.getByRole('option', { name: 'Token Recycling' }).click();
+  await page.keyboard.press('Escape');
+  await pane.getByRole('button', { name: /^Draft round/ }).click();
+  await pane.getByRole('tree').waitFor({ timeout: 60_000 });
+}
+
+async function take(page, address, { address: screen, pane, prepare }) {
   await page.goto('about:blank');
   await page.goto(new URL(screen, address).href);
   await page.locator('main [role]').first().waitFor();
+  await prepare?.(page);
   await page.waitForLoadState('networkidle');
   await page.evaluate(() => document.fonts.ready);
   // Thumbnails and pictures are decoded beside the page's scripts.
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
-  return page.screenshot({ animations: 'disabled' });
+  const shown = pane === undefined ? page : page.getByRole('region', { name: pane, exact: true });
+  return shown.screenshot({ animations: 'disabled' });
 }
 
 /** Takes the pictures that are asked for: `(screen, theme, size)` -> bytes, one after the other. */
