@@ -232,7 +232,8 @@ export function captureOptions(): Option[] {
 }
 
 function captureLayers(text: string): CaptureSpec['layers'] {
-  const named = /^[\d,\s]+$/.test(text) ? text.split(',').map(Number) : text;
+  const parts = text.split(',').map((part) => part.trim());
+  const named = parts.every((part) => /^\d+$/.test(part)) ? parts.map(Number) : text;
   const parsed = captureSpecSchema.safeParse({ layers: named });
   if (parsed.success) return parsed.data.layers;
   throw new InvalidArgumentError('Give none, score, last, all, or numbers of layers, e.g. 0,3.');

@@ -53,7 +53,7 @@ async function init(message: Extract<ToEngine, { kind: 'init' }>): Promise<void>
   }
 }
 
-async function start(job: EngineJob): Promise<void> {
+function start(job: EngineJob): void {
   const { runId } = job;
   let cancel = (): void => {};
   const current = new RunControl({
@@ -64,7 +64,7 @@ async function start(job: EngineJob): Promise<void> {
     onState: (status, hit) => emit({ kind: 'state', runId, status, hit }),
     onStop: () => cancel(),
   });
-  await work(runId, current, async (ready) => {
+  work(runId, current, async (ready) => {
     const loaded = await ready.prepare(job);
     cancel = () => {
       loaded.target.cancel();
@@ -75,7 +75,7 @@ async function start(job: EngineJob): Promise<void> {
   });
 }
 
-async function captureAgain(job: RecaptureJob): Promise<void> {
+function captureAgain(job: RecaptureJob): void {
   let cancel = (): void => {};
   const current = new RunControl({
     startPaused: false,
@@ -85,7 +85,7 @@ async function captureAgain(job: RecaptureJob): Promise<void> {
     onState: () => {},
     onStop: () => cancel(),
   });
-  await work(job.runId, current, async (ready) => {
+  work(job.runId, current, async (ready) => {
     const loaded = await ready.prepare(job);
     cancel = () => loaded.target.cancel();
     return recapture(job, loaded, current, emit);
@@ -94,26 +94,23 @@ async function captureAgain(job: RecaptureJob): Promise<void> {
 
 type End = Pick<Extract<FromEngine, { kind: 'end' }>, 'status' | 'reason'>;
 
-/** Does a run's work under its control and reports how it ended. */
-async function work(
-  runId: string,
-  current: RunControl,
-  run: (ready: Session) => Promise<End>,
-): Promise<void> {
-  if (session === null) {
-    emit({ kind: 'end', runId, status: 'failed', reason: 'the engine is not ready' });
-    return;
-  }
+/**
+ * Does a run's work after what is going on, and reports how it ended. Its control is there from now on: a stop that comes
+ * with the same batch of messages must not be lost.
+ */
+function work(runId: string, current: RunControl, run: (ready: Session) => Promise<End>): void {
   control = current;
-  try {
-    const end = await run(session);
-    emit({ kind: 'end', runId, ...end });
-  } catch (error) {
-    if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });
-    else emit({ kind: 'end', runId, status: 'failed', reason: errorMessage(error) });
-  } finally {
-    control = null;
-  }
+  running = running.then(async () => {
+    try {
+      if (session === null) throw new Error('the engine is not ready');
+      emit({ kind: 'end', runId, ...(await run(session)) });
+    } catch (error) {
+      if (current.stopped) emit({ kind: 'end', runId, status: 'stopped', reason: 'stopped by the user' });
+      else emit({ kind: 'end', runId, status: 'failed', reason: errorMessage(error) });
+    } finally {
+      if (control === current) control = null;
+    }
+  });
 }
 
 /** Null: the target sees no image. */
@@ -165,8 +162,8 @@ parent.onMessage((raw) => {
   }
   const message = parsed.data;
   if (message.kind === 'init') running = init(message);
-  else if (message.kind === 'start') running = running.then(() => start(message.job));
-  else if (message.kind === 'recapture') running = running.then(() => captureAgain(message.job));
+  else if (message.kind === 'start') start(message.job);
+  else if (message.kind === 'recapture') captureAgain(message.job);
   else if (message.kind === 'control') control?.apply(message.command);
   else if (message.kind === 'tokenize') {
     if (control !== null) void tokenize(message);

@@ -145,19 +145,21 @@ export function HeatMap(props: Props) {
     setPreview(null);
     if (current === null || onPick === null) return;
     const clicked = under(current.from);
-    if (preview !== null) onPick(preview);
-    else if (clicked === null) onPick(current.kept);
+    if (preview !== null) {
+      onPick(preview);
+      // The picture makes room for what was picked: what is under the pointer now is not known.
+      setPointer(null);
+    } else if (clicked === null) onPick(current.kept);
     else {
       // A click on the only picked patch lets it go.
       const alone = current.kept.size === 0 && picked.size === 1 && picked.has(clicked.index);
       onPick(alone ? new Set() : toggled(current.kept, clicked.index));
       anchor.current = clicked.index;
-      setCursor(clicked.index);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (onPick === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const here = active ?? cellAt(grids, 0);
+    const here = active ?? cellAt(grids, anchor.current ?? 0);
     if (here === null) return;
     if (event.key === ' ' || event.key === 'Enter') {
       onPick(toggled(picked, here.index));
@@ -203,7 +205,7 @@ export function HeatMap(props: Props) {
           aria-activedescendant={patches === null ? undefined : id}
           onKeyDown={onKeyDown}
           onFocus={(event) => {
-            if (event.currentTarget.matches(':focus-visible')) setCursor((old) => old ?? 0);
+            if (event.currentTarget.matches(':focus-visible')) setCursor((old) => old ?? anchor.current ?? 0);
           }}
           onBlur={() => setCursor(null)}
         >

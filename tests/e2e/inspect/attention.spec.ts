@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { interpolateInferno, rgb } from 'd3';
 import { required } from '../../../src-shared/domain/assert.ts';
+import { fixtureModels } from '../../fixtures/gguf/index.ts';
 import { expect, test } from '../fixtures.ts';
 import { addressOf, choose, expectStatus, openLink, pick } from '../flows.ts';
 import { canvas, gazing, pane, pointsIn } from '../patches.ts';
@@ -154,6 +155,32 @@ test('a rectangle on the image ranks the tokens that look there and lights them 
   await rankedList(page).getByRole('button', { name: 'Let go of the patches' }).click();
   await expect(rankedList(page)).toBeHidden();
   await expect(answer).not.toContainText('Attention on');
+});
+
+test('in a picture of tiles, patches of one tile are picked where that tile lies', async ({
+  page,
+  server,
+}) => {
+  const { target, tilesProjector } = await fixtureModels();
+  const files = ['--target', target, '--projector', tilesProjector, '--context', '2048'];
+  const options = ['--sample', 'specula_086', '--method', 'ar', '--max-tokens', '12'];
+  const id = await server.record(...options, ...files);
+  const run = recorded(server.home, id);
+  const grids = required(run.turns[0], 'the turn').grids;
+  expect(grids.length).toBeGreaterThan(2);
+  await openLink(page, `#/inspect?run=${id}&token=3`);
+  await expect(canvas(page)).toHaveAccessibleName(/with attention/);
+  // The second tile lies right of the first; the overview lies over all of them.
+  await pick(page, pane(page).getByRole('combobox', { name: 'Tile' }), 'Tile 2: 12 × 12');
+  await page.evaluate(() => document.fonts.ready);
+  const points = await pointsIn(page, run);
+  const start = required(grids[0], 'the first tile').nx * required(grids[0], 'the first tile').ny;
+  const patch = start + 5 * 12 + 7;
+  const box = required(await canvas(page).boundingBox(), 'the canvas');
+  const { x, y } = required(points[patch], 'its point');
+  await page.mouse.click(box.x + x, box.y + y);
+  await expect(rankedList(page)).toContainText('1 patch');
+  await expectRanked(page, run, [patch]);
 });
 
 test('patches are picked by keys alone', async ({ page, server }) => {

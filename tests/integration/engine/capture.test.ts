@@ -138,6 +138,26 @@ it('reads of a finished run what a live run with that setting would have recorde
   }
 });
 
+it('stops on demand and has reported what it read until then', async () => {
+  const job = fixtureJob('long', models, { capture: { layers: 'none' }, maxTokens: 200 });
+  const run = await engine.finish({ ...job, spec: { ...job.spec, gate: { mode: 'off', threshold: 0.35 } } });
+  const rounds = run.rounds.map(({ round, tokens }) => ({
+    index: round.index,
+    ids: tokens.map((t) => t.id),
+  }));
+  const turns = run.turns.map(({ promptTokens }) => ({ promptTokens, rounds }));
+  const capture: CaptureSpec = { layers: 'last', heads: true };
+  await engine.client.recapture({ ...job, runId: 'stopped', spec: { ...job.spec, capture }, turns });
+  await engine.client.control('stopped', { action: 'stop' });
+  await engine.until(() => engine.run('stopped').end !== null);
+  const { captured, end } = engine.run('stopped');
+  expect(end?.status).toBe('stopped');
+  expect(captured.length).toBeLessThan(rounds.length);
+  expect(captured.map(({ round }) => round)).toEqual(
+    rounds.slice(0, captured.length).map(({ index }) => index),
+  );
+});
+
 it('refuses to read a run whose prompt is another now, by turn', async () => {
   const job = fixtureJob('changed', models, { capture: { layers: 'last' } });
   const turns = [{ promptTokens: [1, 2, 3], rounds: [{ index: 0, ids: [5] }] }];

@@ -51,7 +51,9 @@ describe('the engine process', () => {
     const run = await engine.finish(fixtureJob('half', models, { maxTokens: 10.5 }));
     expect(run.end).toMatchObject({ status: 'failed', reason: expect.stringMatching(/"start".*maxTokens/s) });
     expect(engine.client.status()).toMatchObject({ state: 'idle', runId: null });
-    expect((await engine.finish(fixtureJob('after', models, { maxTokens: 5 }))).end?.status).toBe('done');
+    expect((await engine.finish(fixtureJob('after half', models, { maxTokens: 5 }))).end?.status).toBe(
+      'done',
+    );
   });
 
   it('refuses a second run while one is live, names it, and stops within a round', async () => {

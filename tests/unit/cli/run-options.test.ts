@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { defaultMethod, methodNames, methodsWithVariants } from '#shared/domain/method.ts';
-import { addRunOptions, methodOf, type RunOptions } from '../../../src-main/cli/run-options.ts';
+import { addRunOptions, captureOf, methodOf, type RunOptions } from '../../../src-main/cli/run-options.ts';
 
 function parse(...args: string[]): RunOptions {
   const command = addRunOptions(new Command('run'))
@@ -25,6 +25,14 @@ test('methods from their options, with the published defaults', () => {
   });
   expect(method('--method', 'ar')).toEqual({ name: 'ar' });
   for (const name of methodNames) expect(method('--method', name)).toEqual(defaultMethod(name));
+});
+
+test('what is recorded of the attention', () => {
+  const capture = (...args: string[]) => captureOf(parse(...args));
+  expect(capture()).toEqual({ layers: 'last' });
+  expect(capture('--capture', 'score')).toEqual({ layers: 'score' });
+  expect(capture('--capture', '0, 3', '--capture-heads')).toEqual({ layers: [0, 3], heads: true });
+  for (const wrong of ['some', '-1', '1.5', ',']) expect(() => capture('--capture', wrong), wrong).toThrow();
 });
 
 test('variants and the parameters of each method', () => {
