@@ -60,6 +60,12 @@ export const inspectSearchSchema = z.object({
   only: z.enum(tokenFilters).optional().catch(undefined),
   /** the what-if pane is open */
   whatIf: flag,
+  /** rounds that the timeline shows, e.g. "12.5-40"; default: all */
+  zoom: z
+    .string()
+    .regex(/^\d+(\.\d+)?-\d+(\.\d+)?$/)
+    .optional()
+    .catch(undefined),
   /** threshold of the what-if; default: the run's own */
   whatIfAt: z.number().min(0).max(1).optional().catch(undefined),
   /** runs that the what-if counts; default: the open one */

@@ -37,6 +37,17 @@ export function viewOfTransform(k: number, tx: number, rounds: number, width: nu
   return { from: -tx * perPixel, to: (width - tx) * perPixel };
 }
 
+/** The transform that gives a view: the inverse of `viewOfTransform`. */
+export function transformOfView(
+  { from, to }: View,
+  rounds: number,
+  width: number,
+): { readonly k: number; readonly tx: number } {
+  const across = roundsAcross(rounds, width);
+  const k = across / (to - from);
+  return { k, tx: (-from * width * k) / across };
+}
+
 export function xOf(view: View, round: number, width: number): number {
   return ((round - view.from) / (view.to - view.from)) * width;
 }

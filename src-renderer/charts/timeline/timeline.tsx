@@ -1,4 +1,4 @@
-import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3';
+import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from 'd3';
 import {
   type KeyboardEvent,
   type MouseEvent,
@@ -20,6 +20,7 @@ import {
   roundAt,
   roundsAcross,
   type TimelineRound,
+  transformOfView,
   type View,
   viewOfTransform,
 } from './geometry.ts';
@@ -36,6 +37,10 @@ interface Props {
   readonly hoverText: (round: number) => ReactNode;
   /** what happened in the selected round, for screen readers */
   readonly valueText: string;
+  /** part that is shown; null: all rounds */
+  readonly zoomed: View | null;
+  /** told when the user has zoomed or panned */
+  readonly onZoomed: (view: View | null) => void;
 }
 
 /** Horizontal position of the pointer on the canvas, and its place in the window. */
@@ -49,7 +54,8 @@ const panStep = 0.2;
 const zoomStep = 1.5;
 
 /** Rounds of a run over time: drafts, times and scores. Wheel or W S zoom, drag or A D pan, shift-drag brushes. */
-export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText, valueText }: Props) {
+export function Timeline(props: Props) {
+  const { rounds, selected, onSelect, range, onRange, hoverText, valueText, zoomed, onZoomed } = props;
   const [box, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const behaviour = useRef<ZoomBehavior<HTMLCanvasElement, unknown> | null>(null);
@@ -67,13 +73,14 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
       ),
     [size.height, rounds],
   );
-  const view: View = viewOfTransform(
-    transform.k,
-    // d3-zoom works in pixels of the canvas, where the plot begins right of the gutter.
-    transform.x + gutter * (transform.k - 1),
-    rounds.length,
-    width,
-  );
+  // d3-zoom works in pixels of the canvas, where the plot begins right of the gutter.
+  const viewUnder = ({ k, x }: ZoomTransform): View =>
+    viewOfTransform(k, x + gutter * (k - 1), rounds.length, width);
+  const view = viewUnder(transform);
+  const report = useRef<(transform: ZoomTransform) => void>(() => {});
+  useEffect(() => {
+    report.current = (next) => onZoomed(next.k === 1 ? null : viewUnder(next));
+  });
   const hovered = pointer === null ? null : roundAt(view, pointer.x - gutter, width, rounds.length);
 
   useEffect(() => {
@@ -84,7 +91,10 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
           !event.shiftKey && event.button === 0 && (!event.ctrlKey || event.type === 'wheel'),
       )
       .clickDistance(4)
-      .on('zoom', (event: { transform: ZoomTransform }) => setTransform(event.transform));
+      .on('zoom', (event: { transform: ZoomTransform }) => setTransform(event.transform))
+      .on('end', (event: { transform: ZoomTransform; sourceEvent: unknown }) => {
+        if (event.sourceEvent != null) report.current(event.transform);
+      });
     behaviour.current = z;
     const root = select(canvas.current);
     root.call(z).on('dblclick.zoom', null);
@@ -104,6 +114,19 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
         [gutter + width, 1],
       ]);
   }, [rounds.length, width]);
+
+  // Follows the part that is asked for; what the user has just chosen is there already.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rounds that are added must not move the view
+  useEffect(() => {
+    const z = behaviour.current;
+    if (canvas.current === null || z === null || width === 0) return;
+    const now = viewUnder(zoomTransform(canvas.current));
+    const wanted = zoomed ?? viewUnder(zoomIdentity);
+    const slack = (wanted.to - wanted.from) / 200;
+    if (Math.abs(now.from - wanted.from) < slack && Math.abs(now.to - wanted.to) < slack) return;
+    const { k, tx } = transformOfView(wanted, rounds.length, width);
+    select(canvas.current).call(z.transform, zoomIdentity.translate(tx - gutter * (k - 1), 0).scale(k));
+  }, [zoomed?.from, zoomed?.to, width > 0]);
 
   // Keeps the selected round in sight when it was chosen elsewhere.
   // biome-ignore lint/correctness/useExhaustiveDependencies: panning away by hand must not jump back
@@ -183,6 +206,7 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
     else if (key === 'arrowright') onSelect(Math.min(rounds.length - 1, (selected ?? -1) + 1));
     else if (key === 'escape' && range !== null) onRange(null);
     else return;
+    if ('wsad'.includes(key)) report.current(zoomTransform(canvas.current));
     event.preventDefault();
     event.stopPropagation();
   };
@@ -195,6 +219,7 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
       gutter + (round / roundsAcross(rounds.length, width)) * width,
       0,
     );
+    report.current(zoomTransform(canvas.current));
   };
 
   return (
@@ -222,8 +247,9 @@ export function Timeline({ rounds, selected, onSelect, range, onRange, hoverText
           onPointerLeave={() => setPointer(null)}
           onClick={onClick}
           onDoubleClick={() => {
-            if (canvas.current !== null && behaviour.current !== null)
-              select(canvas.current).call(behaviour.current.transform, zoomIdentity);
+            if (canvas.current === null || behaviour.current === null) return;
+            select(canvas.current).call(behaviour.current.transform, zoomIdentity);
+            report.current(zoomIdentity);
           }}
         />
         {hovered !== null && pointer !== null && (

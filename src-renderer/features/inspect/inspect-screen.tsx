@@ -27,7 +27,7 @@ import { useInspectHistory } from './use-view-history.ts';
 
 const noSelection = { round: undefined, token: undefined, node: undefined };
 /** What belongs to one run. */
-const noRun = { ...noSelection, run: undefined, whatIfAt: undefined };
+const noRun = { ...noSelection, run: undefined, whatIfAt: undefined, zoom: undefined };
 
 /** Watch a run, live or recorded: image, answer, draft trees, timeline. Its state is its address. */
 export function InspectScreen() {

@@ -2,6 +2,14 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { addressOf, openLink, pick } from '../flows.ts';
 
+const timeline = (page: Page): Locator => page.getByRole('slider', { name: 'Round', exact: true });
+
+/** The timeline's pixels. */
+const drawing = (page: Page): Promise<string> =>
+  timeline(page)
+    .locator('canvas')
+    .evaluate((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
+
 /** The border behind a pane. */
 const border = (page: Page, pane: string): Locator =>
   page.locator(`[role="separator"][aria-controls="${pane}"]`);
@@ -53,6 +61,8 @@ test('the address brings back selection, layer, open panes, filters and the size
   await moveBorder(page, 'left', 'ArrowLeft');
   await moveBorder(page, 'image', 'ArrowUp');
   await moveBorder(page, 'tokens', 'ArrowDown');
+  await timeline(page).press('w');
+  await expect.poll(() => addressOf(page).get('zoom')).not.toBeNull();
   await page.mouse.move(0, 0);
   await page.getByRole('heading', { name: 'Answer' }).click();
   await expect
@@ -67,6 +77,7 @@ test('the address brings back selection, layer, open panes, filters and the size
     });
   const seen = await page.getByRole('main').ariaSnapshot();
   const places = await panes(page);
+  const rounds = await drawing(page);
 
   // Another window that remembers nothing.
   const context = await browser.newContext({
@@ -79,6 +90,7 @@ test('the address brings back selection, layer, open panes, filters and the size
   await expect(whatIf(copy).getByRole('slider', { name: 'Threshold of r' })).toHaveValue('0.2');
   await expect.poll(() => copy.getByRole('main').ariaSnapshot()).toBe(seen);
   await expect.poll(() => panes(copy)).toEqual(places);
+  await expect.poll(() => drawing(copy)).toBe(rounds);
   await context.close();
 });
 
@@ -129,6 +141,13 @@ test('changes of the view are undone and done again, by keys and from the palett
       return width(page);
     })
     .toBe(moved);
+  const whole = await drawing(page);
+  await timeline(page).press('w');
+  await expect.poll(() => addressOf(page).get('zoom')).not.toBeNull();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => addressOf(page).get('zoom')).toBeNull();
+  await expect.poll(() => drawing(page)).toBe(whole);
+
   const redone = page.url();
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByRole('dialog').getByRole('combobox').fill('Undo the last change of the view');

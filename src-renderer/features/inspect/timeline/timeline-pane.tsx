@@ -1,5 +1,6 @@
 import { ChartSpline, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useInspectSearch } from '../../../app/use-search-params.ts';
 import { rangeTotals } from '../../../charts/timeline/geometry.ts';
 import { Timeline } from '../../../charts/timeline/timeline.tsx';
 import { Button } from '../../../ui/button.tsx';
@@ -13,6 +14,7 @@ import { RoundFacts } from './round-facts.tsx';
 import css from './timeline.module.css';
 import { TimelineLegend } from './timeline-legend.tsx';
 import { timelineRounds } from './timeline-rounds.ts';
+import { parseZoom, zoomText } from './zoom-text.ts';
 
 interface Props {
   readonly view: RunView;
@@ -27,6 +29,7 @@ type Range = readonly [number, number];
 /** All rounds of the run: drafts, time, score; totals of a brushed range. */
 export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props) {
   const [brushed, setBrushed] = useState<{ readonly run: string; readonly range: Range } | null>(null);
+  const [{ zoom }, change] = useInspectSearch();
   const { rounds: all, tokens, firstTokens } = view;
   const rounds = useMemo(
     () => timelineRounds({ rounds: all, tokens, firstTokens }),
@@ -71,6 +74,8 @@ export function TimelinePane({ view, round, onSelect, whatIf, onWhatIf }: Props)
           range={range}
           onRange={(next) => setBrushed(next === null ? null : { run: view.summary.id, range: next })}
           valueText={round === null ? '' : sentenceOf(view, round, null)}
+          zoomed={parseZoom(zoom)}
+          onZoomed={(part) => change({ zoom: part === null ? undefined : zoomText(part) })}
           hoverText={(index) => <RoundFacts view={view} index={index} />}
         />
       </div>

@@ -8,9 +8,11 @@ import {
   roundAt,
   roundsAcross,
   type TimelineRound,
+  transformOfView,
   viewOfTransform,
   xOf,
 } from '../../../../src-renderer/charts/timeline/geometry.ts';
+import { parseZoom, zoomText } from '../../../../src-renderer/features/inspect/timeline/zoom-text.ts';
 
 const round = (patch: Partial<TimelineRound> = {}): TimelineRound => ({
   drafted: 4,
@@ -28,6 +30,22 @@ const round = (patch: Partial<TimelineRound> = {}): TimelineRound => ({
 });
 
 describe('the visible part', () => {
+  it('is the one that its transform gives, and comes back from an address', () => {
+    for (const view of [
+      { from: 0, to: 50 },
+      { from: 12.5, to: 20.25 },
+      { from: 990, to: 1000 },
+    ]) {
+      const { k, tx } = transformOfView(view, 1000, 640);
+      const back = viewOfTransform(k, tx, 1000, 640);
+      expect(back.from).toBeCloseTo(view.from, 9);
+      expect(back.to).toBeCloseTo(view.to, 9);
+      expect(parseZoom(zoomText(view))).toEqual(view);
+    }
+    expect(zoomText({ from: -0.3, to: 1 / 3 })).toBe('0-0.33');
+    for (const text of [undefined, '', '7', '9-3', 'a-b']) expect(parseZoom(text)).toBeNull();
+  });
+
   it('shows a whole long run, and never blows up a short one', () => {
     expect(viewOfTransform(1, 0, 1000, 500)).toEqual({ from: -0, to: 1000 });
     expect(roundsAcross(3, 360)).toBe(10);
