@@ -6,7 +6,6 @@ import type { Context } from './context.ts';
 import type { Handlers } from './dispatch.ts';
 import { ExpectedError, expected } from './expected.ts';
 import { describeFork, forkPoint, withQuestions } from './fork-point.ts';
-import { packRun } from './pack-run.ts';
 import { plainAnswers } from './plain-run.ts';
 import { captureAgain } from './recapture.ts';
 import { startRun } from './run-starter.ts';
@@ -77,9 +76,9 @@ export function runHandlers(context: Context): Pick<Handlers, Names> {
       return storage.runs.list();
     },
     'runs.open': ({ runId }) => {
-      const run = storage.runs.open(runId);
+      const run = storage.runs.packed(runId);
       if (run === null) throw noRun(runId);
-      return packRun(run);
+      return run;
     },
     'runs.round': ({ runId, index }) => {
       const round = storage.runs.round(runId, index);

@@ -33,7 +33,11 @@ export function segmentAt(segments: readonly Segment[], round: number): Segment 
  * Turns that a fork has from before it: those before the turn in which it begins, and that one too if it shares rounds
  * of it; that turn has not ended.
  */
-export function sharedTurns(turns: readonly Turn[], shared: readonly Round[], turn: number): Turn[] {
+export function sharedTurns(
+  turns: readonly Turn[],
+  shared: readonly Pick<Round, 'turn'>[],
+  turn: number,
+): Turn[] {
   const begun = shared.some((round) => round.turn === turn);
   return turns.flatMap((t) => {
     if (t.index < turn) return [t];

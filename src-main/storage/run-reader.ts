@@ -1,9 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RoundDetail, RoundMaps, RunDetail } from '#shared/contract/calls.ts';
+import {
+  type CallWire,
+  type RoundDetail,
+  type RoundMaps,
+  type RunDetail,
+  runDetailSchema,
+} from '#shared/contract/calls.ts';
 import { required } from '#shared/domain/assert.ts';
 import { type Fork, forkSchema } from '#shared/domain/fork.ts';
-import type { HeadFrame, Round } from '#shared/domain/round.ts';
+import type { HeadFrame } from '#shared/domain/round.ts';
 import {
   fingerprintSchema,
   patchGridSchema,
@@ -14,8 +20,8 @@ import {
   type Turn,
 } from '#shared/domain/run.ts';
 import { type Sample, sampleSchema } from '#shared/domain/sample.ts';
-import type { AnswerToken } from '#shared/domain/token.ts';
 import { decodeAttention, decodeHeads, oneHead } from './codec/attention.ts';
+import { packRounds, packTokens } from './codec/columns.ts';
 import { decodeTree } from './codec/tree.ts';
 import { type Segment, segmentAt, segmentsOf, sharedTurns } from './lineage.ts';
 import {
@@ -34,6 +40,8 @@ export interface RunReader {
   summary(id: string): RunSummary | null;
   /** everything but trees and attention; a fork with the rounds that it shares */
   open(id: string): RunDetail | null;
+  /** the same as it is sent to a window: rounds and tokens as columns */
+  packed(id: string): CallWire<'runs.open'> | null;
   /** the sample as it was when the run was made */
   sample(id: string): Sample | null;
   /** null when the run has no such round. @throws CorruptBlobError */
@@ -115,18 +123,18 @@ export function prepareReads(db: Database): RunReader {
      GROUP BY s.id`,
   );
 
-  const open = db.transaction((id: string): RunDetail | null => {
+  const packed = db.transaction((id: string): CallWire<'runs.open'> | null => {
     const row = one.get(id);
     if (row === undefined) return null;
     const segments = lineOf(row);
-    const rounds = segments.flatMap((s) => roundRows.all(s.row.key, s.from, s.to).map(toRound));
+    const rounds = segments.flatMap((s) => roundRows.all(s.row.key, s.from, s.to));
     const all = new Map<number, Buffer>();
     for (const { row: owner } of segments) for (const p of pieces.all(owner.key)) all.set(p.id, p.bytes);
     return {
       summary: toSummary(row),
       turns: turnsOf(segments, rounds),
-      rounds,
-      tokens: segments.flatMap((s) => tokens.all(s.row.key, s.from, s.to).map(toToken)),
+      rounds: packRounds(rounds),
+      tokens: packTokens(segments.flatMap((s) => tokens.all(s.row.key, s.from, s.to))),
       pieces: [...all].map(([id, bytes]) => ({ id, bytes: bytes.toString('base64') })),
       segments: segments.map((s) => ({ runId: s.row.id, from: s.from, spec: specOf(s.row) })),
     };
@@ -135,11 +143,11 @@ export function prepareReads(db: Database): RunReader {
   const lineOf = (row: SummaryRow): Segment[] => segmentsOf(row, (key) => byKey.get(key));
 
   /** Each run of the line adds its turns, or has them in place of those before it. */
-  function turnsOf(segments: readonly Segment[], rounds: readonly Round[]): Turn[] {
+  function turnsOf(segments: readonly Segment[], rounds: readonly RoundRow[]): Turn[] {
     let out: Turn[] = [];
     for (const segment of segments) {
       const { turn = 0, round = 0 } = forkOf(segment.row) ?? {};
-      const shared = rounds.filter(({ index }) => index < round);
+      const shared = rounds.flatMap(([index, ofTurn]) => (index < round ? [{ turn: ofTurn }] : []));
       const own = turns.all(segment.row.key).map(toTurn);
       const kept = sharedTurns(out, shared, turn).filter((t) => !own.some(({ index }) => index === t.index));
       out = [...kept, ...own];
@@ -158,7 +166,11 @@ export function prepareReads(db: Database): RunReader {
       return row === undefined ? null : sampleSchema.parse({ ...row, turns: JSON.parse(row.turns) });
     },
     // One transaction, so that a round written meanwhile by another process is seen whole or not at all.
-    open: (id) => open(id),
+    packed: (id) => packed(id),
+    open(id) {
+      const run = packed(id);
+      return run === null ? null : runDetailSchema.parse(run);
+    },
     round(id, index) {
       const run = one.get(id);
       const owner = run && segmentAt(lineOf(run), index)?.row.key;
@@ -271,50 +283,5 @@ function toTurn(row: TurnRow): Turn {
       draft: row.draft_ms,
     },
     endedBy: row.ended_by,
-  };
-}
-
-function toRound(row: RoundRow): Round {
-  const [index, turn, firstToken, drafted, accepted, noDraft, ...rest] = row;
-  const [score, threshold, hit, skipped, forgone, draft, verify, capture, other] = rest;
-  return {
-    index,
-    turn,
-    firstToken,
-    drafted,
-    accepted,
-    noDraft,
-    gate: { score, threshold, hit: hit === 1, skipped: skipped === 1, forgone },
-    ms: { draft, verify, capture, other },
-  };
-}
-
-function toToken(row: TokenRow): AnswerToken {
-  const [turn, index, id, origin, depth, round, rowNode, pTarget, targetRank, ...rest] = row;
-  const [pDraft, draftRank, entropy, margin, score, system, image, text, generated] = rest;
-  return {
-    turn,
-    index,
-    id,
-    origin,
-    depth,
-    round,
-    rowNode,
-    pTarget,
-    targetRank,
-    pDraft,
-    draftRank,
-    entropy,
-    margin,
-    score,
-    shares:
-      system === null
-        ? null
-        : {
-            system,
-            image: required(image, 'share_image'),
-            text: required(text, 'share_text'),
-            generated: required(generated, 'share_generated'),
-          },
   };
 }

@@ -5,7 +5,8 @@ import { bytesOf } from '#shared/contract/base64.ts';
 import { roundColumnsSchema, tokenColumnsSchema } from '#shared/contract/run-columns.ts';
 import { noDraftReasons, type Round, roundSchema } from '#shared/domain/round.ts';
 import { type AnswerToken, answerTokenSchema, tokenOriginSchema } from '#shared/domain/token.ts';
-import { packRounds, packTokens } from '../../../src-main/rpc/pack-run.ts';
+import { packRounds, packTokens } from '../../../src-main/storage/codec/columns.ts';
+import type { RoundRow, TokenRow } from '../../../src-main/storage/rows.ts';
 
 const count = fc.nat(0x7fffffff);
 // -0 does not survive JSON, which the rest of the wire is.
@@ -47,6 +48,19 @@ const anyToken: fc.Arbitrary<AnswerToken> = fc.record({
   shares: orNull(fc.record({ system: real, image: real, text: real, generated: real })),
 });
 
+const rowOfRound = ({ gate, ms, ...r }: Round): RoundRow => [
+  ...([r.index, r.turn, r.firstToken, r.drafted, r.accepted, r.noDraft] as const),
+  ...([gate.score, gate.threshold, Number(gate.hit), Number(gate.skipped), gate.forgone] as const),
+  ...([ms.draft, ms.verify, ms.capture, ms.other] as const),
+];
+
+const rowOfToken = ({ shares, ...t }: AnswerToken): TokenRow => [
+  ...([t.turn, t.index, t.id, t.origin, t.depth, t.round, t.rowNode, t.pTarget, t.targetRank] as const),
+  ...([t.pDraft, t.draftRank, t.entropy, t.margin, t.score] as const),
+  ...([shares?.system ?? null, shares?.image ?? null] as const),
+  ...([shares?.text ?? null, shares?.generated ?? null] as const),
+];
+
 /** What arrives on the other side of a connection. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -54,8 +68,8 @@ describe('columns', () => {
   it('give back every run exactly', () => {
     fc.assert(
       fc.property(fc.array(anyRound), fc.array(anyToken), (rounds, tokens) => {
-        expect(roundColumnsSchema.parse(sent(packRounds(rounds)))).toEqual(rounds);
-        expect(tokenColumnsSchema.parse(sent(packTokens(tokens)))).toEqual(tokens);
+        expect(roundColumnsSchema.parse(sent(packRounds(rounds.map(rowOfRound))))).toEqual(rounds);
+        expect(tokenColumnsSchema.parse(sent(packTokens(tokens.map(rowOfToken))))).toEqual(tokens);
       }),
     );
   });
@@ -63,16 +77,16 @@ describe('columns', () => {
   it('give what the schemas of single rounds and tokens accept', () => {
     fc.assert(
       fc.property(fc.array(anyRound), fc.array(anyToken), (rounds, tokens) => {
-        const readRounds = roundColumnsSchema.parse(packRounds(rounds));
-        const readTokens = tokenColumnsSchema.parse(packTokens(tokens));
+        const readRounds = roundColumnsSchema.parse(packRounds(rounds.map(rowOfRound)));
+        const readTokens = tokenColumnsSchema.parse(packTokens(tokens.map(rowOfToken)));
         expect(z.array(roundSchema).safeParse(readRounds).success).toBe(true);
         expect(z.array(answerTokenSchema).safeParse(readTokens).success).toBe(true);
       }),
     );
   });
 
-  const rounds = packRounds(fc.sample(anyRound, { numRuns: 3, seed: 1 }));
-  const tokens = packTokens(fc.sample(anyToken, { numRuns: 3, seed: 1 }));
+  const rounds = packRounds(fc.sample(anyRound, { numRuns: 3, seed: 1 }).map(rowOfRound));
+  const tokens = packTokens(fc.sample(anyToken, { numRuns: 3, seed: 1 }).map(rowOfToken));
   const bytes = (...values: number[]) => Buffer.from(values).toString('base64');
   const ints = (...values: number[]) => Buffer.from(Int32Array.from(values).buffer).toString('base64');
   const doubles = (...values: number[]) => Buffer.from(Float64Array.from(values).buffer).toString('base64');
@@ -117,8 +131,10 @@ describe('columns', () => {
   it('cannot be made of what the domain does not allow', () => {
     const [round] = fc.sample(anyRound, 1);
     if (round === undefined) throw new Error('no round');
-    expect(() => packRounds([{ ...round, drafted: 2 ** 31 }])).toThrow('is no count');
-    expect(() => packRounds([{ ...round, ms: { ...round.ms, draft: Number.NaN } }])).toThrow('is no finite');
+    expect(() => packRounds([rowOfRound({ ...round, drafted: 2 ** 31 })])).toThrow('is no count');
+    expect(() => packRounds([rowOfRound({ ...round, ms: { ...round.ms, draft: Number.NaN } })])).toThrow(
+      'is no finite',
+    );
   });
 });
 
