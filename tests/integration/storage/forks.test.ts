@@ -53,7 +53,7 @@ test('a fork shows the rounds it shares and its own; its totals are those of its
   expect(run?.summary).toMatchObject({ fork: forkOf(parent, 4), totals: { ...own, prefillMs: 55.5 } });
   for (const index of [0, 3, 4, 8]) {
     const { tree, attention } = makeRecord(index, 4, 2, 4);
-    expect(storage.runs.round(id, index)).toEqual(asFloat32({ tree, attention, headLayers: [] }));
+    expect(storage.runs.round(id, index)).toEqual(asFloat32({ tree, attention, headLayers: [23] }));
   }
   expect(storage.runs.round(id, 9)).toBeNull();
   // Shown by both, so that every id of the shared rounds has its text.

@@ -111,6 +111,7 @@ function cellsOf(storage: Storage, id: string) {
         sample: run?.summary.spec.sampleId,
         tokens: run?.tokens,
         trees,
+        heads: run?.rounds.map(({ index }) => storage.runs.heads(runId, index, 23)?.data),
         turns: run?.turns,
       };
     });

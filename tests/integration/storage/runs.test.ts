@@ -38,7 +38,7 @@ test('a run opens again exactly as it was written', () => {
   expect(acceptanceRate(run.summary.totals)).toBeCloseTo(12 / (12 * 29));
   for (const [i, record] of records.entries()) {
     expect(storage.runs.round(id, i)).toEqual(
-      asFloat32({ tree: record.tree, attention: record.attention, headLayers: [] }),
+      asFloat32({ tree: record.tree, attention: record.attention, headLayers: [23] }),
     );
   }
   expect(storage.runs.round(id, 12)).toBeNull();

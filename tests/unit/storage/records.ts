@@ -91,7 +91,7 @@ export function asFloat32<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, v: unknown) => (typeof v === 'number' ? Math.fround(v) : v));
 }
 
-/** A record shaped like one of a real run: a tree of `nodes` nodes with `top` alternatives, one layer of attention. */
+/** A record shaped like one of a real run: a tree of `nodes` nodes with `top` alternatives, one layer of attention with two heads. */
 export function makeRecord(index: number, nodes = 30, topK = 10, patches = 256): RoundRecord {
   const accepted = index % 3;
   const tops = (seed: number): TopTokens => ({
@@ -138,7 +138,16 @@ export function makeRecord(index: number, nodes = 30, topK = 10, patches = 256):
         data: data.toString('base64'),
       },
     ],
-    heads: [],
+    heads: [
+      {
+        layer: 23,
+        heads: 2,
+        rows: count,
+        patches,
+        scale: Array.from({ length: 2 * count }, (_, i) => (i + 1) / 8),
+        data: Buffer.concat([data, data.toReversed()]).toString('base64'),
+      },
+    ],
     pieces: [{ id: index, bytes: Buffer.from(` w${index}`).toString('base64') }],
   };
 }
