@@ -60,6 +60,8 @@ export const inspectSearchSchema = z.object({
   only: z.enum(tokenFilters).optional().catch(undefined),
   /** the what-if pane is open */
   whatIf: flag,
+  /** text searched in the answer; empty: the search is open */
+  find: text,
   /** rounds that the timeline shows, e.g. "12.5-40"; default: all */
   zoom: z
     .string()

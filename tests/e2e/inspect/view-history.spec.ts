@@ -63,6 +63,9 @@ test('the address brings back selection, layer, open panes, filters and the size
   await moveBorder(page, 'tokens', 'ArrowDown');
   await timeline(page).press('w');
   await expect.poll(() => addressOf(page).get('zoom')).not.toBeNull();
+  await page.keyboard.press('/');
+  await page.getByRole('textbox', { name: 'Search the answer' }).fill('the');
+  await expect.poll(() => addressOf(page).get('find')).toBe('the');
   await page.mouse.move(0, 0);
   await page.getByRole('heading', { name: 'Answer' }).click();
   await expect

@@ -1,4 +1,5 @@
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useCursor } from '../../../app/use-cursor.ts';
 import { useInspectSearch } from '../../../app/use-search-params.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import type { Quoted } from '../model/quoted.ts';
@@ -34,8 +35,11 @@ const nowhere = () => false;
 
 /** The answer as tokens, with search, filter, colours and copying. */
 export function AnswerPane({ view, at, source, quoted, lit, onSelect }: Props) {
-  const [{ colour, only }, change] = useInspectSearch();
-  const [query, setQuery] = useState<string | null>(null);
+  const [{ colour, only, find }, change] = useInspectSearch();
+  const [text, setText] = useCursor(find, (next) => change({ find: next }));
+  const query = text ?? null;
+  // A search that comes from the address leaves the keys to the screen.
+  const asked = useRef(false);
   // match that was gone to last, -1 before the first
   const [current, setCurrent] = useState(-1);
   const plain = usePlainRun(view.summary, only === 'differs');
@@ -86,7 +90,10 @@ export function AnswerPane({ view, at, source, quoted, lit, onSelect }: Props) {
           plain={plain.run}
           onColour={(next) => change({ colour: next })}
           onOnly={(next) => change({ only: next })}
-          onSearch={() => setQuery((old) => old ?? '')}
+          onSearch={() => {
+            asked.current = true;
+            setText(query ?? '');
+          }}
         />
       }
     >
@@ -96,12 +103,13 @@ export function AnswerPane({ view, at, source, quoted, lit, onSelect }: Props) {
             query={query}
             matches={matches.length}
             current={Math.min(current, matches.length - 1)}
+            focus={asked.current}
             onQuery={(next) => {
-              setQuery(next);
+              setText(next);
               setCurrent(-1);
             }}
             onGo={go}
-            onClose={() => setQuery(null)}
+            onClose={() => setText(undefined)}
           />
         )}
         {only !== undefined && shown !== null && (

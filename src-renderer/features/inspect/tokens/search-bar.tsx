@@ -10,15 +10,19 @@ interface Props {
   readonly matches: number;
   /** 0-based, -1 before the first */
   readonly current: number;
+  /** takes the focus when it appears */
+  readonly focus: boolean;
   readonly onQuery: (query: string) => void;
   readonly onGo: (match: number) => void;
   readonly onClose: () => void;
 }
 
 /** Searches the answer. Enter goes on, Shift+Enter back, Escape closes. */
-export function SearchBar({ query, matches, current, onQuery, onGo, onClose }: Props) {
+export function SearchBar({ query, matches, current, focus, onQuery, onGo, onClose }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    if (focus) field.current?.select();
+  }, [focus]);
   const count =
     query === ''
       ? ''
