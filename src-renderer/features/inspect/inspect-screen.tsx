@@ -88,6 +88,7 @@ function Screen({ open: { view, error, deleted } }: { readonly open: OpenRun }) 
       <EngineNotice status={setup.status} shown={search.run} onShow={show} />
       {driver.phase === 'idle' &&
         setup.error === null &&
+        !setup.loading &&
         setup.problems.length > 0 &&
         setup.samples.length > 0 && <p className={css.problems}>{setup.problems.join(' ')}</p>}
       {view !== null && at !== null && (

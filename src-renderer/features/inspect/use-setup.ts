@@ -37,6 +37,7 @@ export function useSetup(asked: Asked, view: RunView | null) {
     sample,
     files,
     sets,
+    loading: !loaded,
     error: dataSets.error ?? samples.error ?? models.error,
     problems: loaded
       ? [...unavailable(status?.state, status?.detail), ...problemsOf(settings, sample !== undefined, files)]

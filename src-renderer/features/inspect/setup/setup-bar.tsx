@@ -38,11 +38,13 @@ interface Props {
   readonly locked: boolean;
   /** the run's buttons */
   readonly controls: ReactNode;
+  /** samples and models are being read, so nothing is missing yet */
+  readonly loading: boolean;
 }
 
 /** All settings of the next run in one line, each with its controls in a popover, and the run's buttons. */
 export function SetupBar(props: Props) {
-  const { settings: s, onChange, files, sets, locked } = props;
+  const { settings: s, onChange, files, sets, locked, loading } = props;
   const set = setOf(s, sets);
   const target = files.find((file) => file.id === s.target);
   return (
@@ -51,8 +53,8 @@ export function SetupBar(props: Props) {
         <SamplePicker {...props} disabled={locked} />
         <SetupField
           label="Models"
-          value={set?.name ?? target?.name ?? 'choose…'}
-          bad={s.target === null || (draftFileOf(s.method) !== null && s.draft === null)}
+          value={set?.name ?? target?.name ?? (loading ? '…' : 'choose…')}
+          bad={!loading && (s.target === null || (draftFileOf(s.method) !== null && s.draft === null))}
           disabled={locked}
         >
           <ModelsForm settings={s} files={files} sets={sets} onChange={onChange} />
