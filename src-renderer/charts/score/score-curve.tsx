@@ -48,15 +48,18 @@ export function ScoreCurve({ scores, threshold, selected, onSelect, tell, hover 
     [scores, x, y],
   );
   const dots = (width - margin.left - margin.right) / Math.max(1, scores.length) >= roomForDots;
-  const marks = useMemo(
-    () =>
-      scores.flatMap((score, i) => {
-        if (score === null) return [];
-        const hit = threshold !== null && score >= threshold;
-        return hit || dots ? [{ i, hit, x: x(i), y: y(score) }] : [];
-      }),
-    [scores, threshold, dots, x, y],
-  );
+  // Two paths for all marks: a run may have ten thousand tokens.
+  const marks = useMemo(() => {
+    let [hits, others, count] = ['', '', 0];
+    for (const [i, score] of scores.entries()) {
+      if (score === null) continue;
+      if (threshold !== null && score >= threshold) {
+        hits += diamond(x(i), y(score));
+        count += 1;
+      } else if (dots) others += circle(x(i), y(score));
+    }
+    return { hits, others, count };
+  }, [scores, threshold, dots, x, y]);
   const tokenAt = (event: PointerEvent): number => {
     const { left } = event.currentTarget.getBoundingClientRect();
     return Math.max(0, Math.min(last, Math.round(x.invert(event.clientX - left))));
@@ -123,15 +126,8 @@ export function ScoreCurve({ scores, threshold, selected, onSelect, tell, hover 
               y2={y(threshold)}
             />
           )}
-          {marks.map((mark) => (
-            <path
-              key={mark.i}
-              data-token={mark.i}
-              data-hit={mark.hit || undefined}
-              className={mark.hit ? css.hit : css.dot}
-              d={mark.hit ? diamond(mark.x, mark.y) : circle(mark.x, mark.y)}
-            />
-          ))}
+          <path className={css.dot} d={marks.others} />
+          <path className={css.hit} d={marks.hits} data-hits={marks.count} />
           {selected !== null && score !== null && (
             <circle className={css.ring} cx={x(selected)} cy={y(score)} r={6} />
           )}

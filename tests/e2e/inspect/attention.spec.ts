@@ -266,13 +266,36 @@ test('the score of every token stands against the threshold and selects', async 
   await expect(pane(page)).toContainText(
     `${over} tokens of ${run.tokens.length} at or above the threshold .35`,
   );
-  await expect(pane(page).locator('[data-hit]')).toHaveCount(over);
+  await expect(pane(page).locator('[data-hits]')).toHaveAttribute('data-hits', String(over));
   const curve = pane(page).getByRole('slider', { name: 'Token' });
   await curve.press('ArrowRight');
   await expect.poll(() => addressOf(page).get('token')).toBe('6');
   await expect(curve).toHaveAttribute('aria-valuetext', /^token 7, .*r /);
   await curve.press('End');
   await expect.poll(() => addressOf(page).get('token')).toBe(String(run.tokens.length - 1));
+});
+
+test('a run that recorded nothing says so where attention would be shown, and offers it', async ({
+  page,
+  server,
+}) => {
+  const id = await server.record('--sample', 'specula_086', '--max-tokens', '12', '--capture', 'none');
+  const answer = page.getByRole('region', { name: 'Answer' });
+  for (const colour of ['shares', 'score']) {
+    await openLink(page, `#/inspect?run=${id}&token=3&colour=${colour}`);
+    await expect(answer).toContainText('Attention was not recorded: Capture again, in the image pane');
+  }
+  await look(page, 'Score');
+  await expect(pane(page)).toContainText('This run recorded no attention, so no token has a visual score.');
+  await pane(page).getByRole('button', { name: 'Capture again' }).first().click();
+  const form = page.getByRole('dialog', { name: 'Capture again' });
+  await form.getByRole('button', { name: 'Read the attention' }).click();
+  await expect(answer).toContainText('Visual score r', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await expect(pane(page).getByRole('slider', { name: 'Token' })).toBeVisible();
+  expect(
+    recorded(server.home, id).tokens.every(({ score, shares }) => score !== null && shares !== null),
+  ).toBe(true);
 });
 
 test('attention of a finished run is captured again, and is that of a live run', async ({ page, server }) => {

@@ -73,7 +73,7 @@ export function AnswerPane({ view, at, source, quoted, lit, onSelect }: Props) {
       title="Answer"
       note={
         shares ? (
-          <ShareLegend />
+          <ShareLegend tokens={view.tokens} />
         ) : paints === null ? (
           <TokenLegend view={view} />
         ) : (

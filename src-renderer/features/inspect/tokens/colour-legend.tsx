@@ -1,5 +1,6 @@
 import type { AnswerToken } from '#shared/domain/token.ts';
-import { type Painting, paintAt } from './quantities.ts';
+import { type Painting, paintAt, quantities } from './quantities.ts';
+import { notRecorded } from './share-bar.ts';
 import css from './tokens.module.css';
 
 const gradient = `linear-gradient(to right, ${Array.from({ length: 17 }, (_, i) => paintAt(i / 16).background).join(', ')})`;
@@ -14,6 +15,9 @@ export function ColourLegend({
 }) {
   const { quantity, high } = painting;
   const without = tokens.filter((token) => quantity.value(token) === null).length;
+  if (quantity === quantities.score && tokens.length > 0 && without === tokens.length) {
+    return <span>{notRecorded}</span>;
+  }
   return (
     <span className={css.scale}>
       {quantity.label} <span>{quantity.text(0)}</span>

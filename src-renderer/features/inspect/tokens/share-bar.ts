@@ -1,5 +1,8 @@
 import type { AnswerToken } from '#shared/domain/token.ts';
 
+/** Said in place of a legend where a run recorded no attention. */
+export const notRecorded = 'Attention was not recorded: Capture again, in the image pane';
+
 export const shareNames = ['system', 'image', 'text', 'generated'] as const;
 
 /** CSS background of a bar of a token's attention shares along its upper edge; null without attention. */
