@@ -10,7 +10,7 @@ import { useLayerMaps } from '../store/use-layer-maps.ts';
 import type { Looks } from '../store/use-looks.ts';
 import { useTokenMap } from '../store/use-token-map.ts';
 import { diverges, heatOf } from './heat.ts';
-import { HeatFooter } from './heat-footer.tsx';
+import { HeatLegend, heatNote } from './heat-legend.tsx';
 import css from './image.module.css';
 import { PatchFacts, tellPatch } from './patch-facts.tsx';
 import { RankedTokens } from './ranked-tokens.tsx';
@@ -58,6 +58,7 @@ export function MapView(props: Props) {
     return token === undefined ? '' : tokenLabel(view.vocabulary, token.id);
   };
   const facts = { grids, heat, maps, mask };
+  const note = heat === null ? '' : heatNote(heat, options.scale, maps, view.rounds.length);
   return (
     <>
       <div className={css.mapRow}>
@@ -81,29 +82,28 @@ export function MapView(props: Props) {
         )}
         <RankedTokens view={view} looks={looks} selected={at.token} onSelect={onSelect} />
       </div>
-      {heat !== null && (
-        <HeatFooter
-          heat={heat}
-          ramp={ramp}
-          scale={options.scale}
-          maps={maps}
-          rounds={view.rounds.length}
-          tools={props.tools}
-          compared={`${label(at.token)} − ${label(against)}`}
-        />
+      {heat === null ? (
+        // While a round is read the legend's place stays, so that the picture does not jump.
+        props.missing === null && <div className={css.legend} />
+      ) : (
+        <HeatLegend heat={heat} ramp={ramp} compared={`${label(at.token)} − ${label(against)}`} />
       )}
+      <div className={css.noteRow}>
+        {heat === null ? (
+          props.missing
+        ) : (
+          <p className={css.note} title={note}>
+            {note}
+          </p>
+        )}
+        {props.tools}
+      </div>
       {heat !== null && against !== null && heat.kind !== 'difference' && (
         <p className={css.hint}>
           {compares
             ? `Token ${against + 1}, ${label(against)}, has no map of this layer to compare with.`
             : `Select another token to see its map minus that of ${label(against)}.`}
         </p>
-      )}
-      {heat === null && (
-        <div className={css.noteRow}>
-          {props.missing}
-          {props.tools}
-        </div>
       )}
     </>
   );

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { assertNever } from '#shared/domain/assert.ts';
 import { type Ramp, rampGradient } from '../../../charts/heat-map/colours.ts';
 import { formatPercent, plural } from '../../../ui/format.ts';
@@ -10,40 +9,25 @@ import css from './image.module.css';
 interface Props {
   readonly heat: Heat;
   readonly ramp: Ramp;
-  readonly scale: HeatScale;
-  readonly maps: LayerMaps | null;
-  /** rounds of the run */
-  readonly rounds: number;
   /** what is compared, e.g. "«red» − «blue»"; '' for one token */
   readonly compared: string;
-  /** buttons beside the remark */
-  readonly tools: ReactNode;
 }
 
-/** Legend of the heat map, and what has to be known to read it. */
-export function HeatFooter({ heat, ramp, scale, maps, rounds, compared, tools }: Props) {
+/** Legend of the heat map. */
+export function HeatLegend({ heat, ramp, compared }: Props) {
   const [low, middle, high] = endsOf(heat);
-  const note = noteOf(heat, scale, maps, rounds);
   return (
-    <>
-      <div className={css.legend}>
-        <div className={css.ramp} style={{ background: rampGradient(ramp) }} />
-        <div className={css.ends}>
-          <span>{low}</span>
-          <span>{middle}</span>
-          <span>{high}</span>
-        </div>
-        <Definition name="heat">
-          <span className={css.total}>{whatOf(heat, compared)}</span>
-        </Definition>
+    <div className={css.legend}>
+      <div className={css.ramp} style={{ background: rampGradient(ramp) }} />
+      <div className={css.ends}>
+        <span>{low}</span>
+        <span>{middle}</span>
+        <span>{high}</span>
       </div>
-      <div className={css.noteRow}>
-        <p className={css.note} title={note}>
-          {note}
-        </p>
-        {tools}
-      </div>
-    </>
+      <Definition name="heat">
+        <span className={css.total}>{whatOf(heat, compared)}</span>
+      </Definition>
+    </div>
   );
 }
 
@@ -67,8 +51,8 @@ function whatOf(heat: Heat, compared: string): string {
   return `${heat.kind === 'ratio' ? 'attention ÷ mean' : 'attention'}, image ${total}`;
 }
 
-/** A remark about what is shown, or what can be done with it. */
-function noteOf(heat: Heat, scale: HeatScale, maps: LayerMaps | null, rounds: number): string {
+/** What has to be known to read the map, or what can be done with it. `rounds`: of the run. */
+export function heatNote(heat: Heat, scale: HeatScale, maps: LayerMaps | null, rounds: number): string {
   const { out, total, kind } = heat;
   if (kind !== 'difference' && scale !== 'token') {
     if (maps === null) return 'Reading all rounds…';
