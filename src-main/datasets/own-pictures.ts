@@ -21,16 +21,24 @@ export async function addOwnPicture(folder: string, picture: OwnPicture, questio
   const image = `${picture.sha256.slice(0, 16)}.${picture.format}`;
   await writeFile(path.join(images, image), picture.bytes);
   const file = path.join(folder, 'mmspec.jsonl');
-  const lines = (await readFile(file, 'utf8').catch(() => ''))
-    .split('\n')
-    .filter((line) => line.trim() !== '');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const sample: Sample = {
-    id: `own_${String(lines.length + 1).padStart(3, '0')}`,
+    id: `own_${String(nextNumber(text)).padStart(3, '0')}`,
     image,
     turns: [question],
     category: 'own picture',
     topic: 'own pictures',
   };
-  await appendFile(file, `${JSON.stringify(sample)}\n`);
+  // A write that was cut short leaves a line without an end.
+  const end = text === '' || text.endsWith('\n') ? '' : '\n';
+  await appendFile(file, `${end}${JSON.stringify(sample)}\n`);
   return sample;
+}
+
+/** One more than the highest in use, whatever lines were taken out by hand. */
+function nextNumber(text: string): number {
+  return 1 + Math.max(0, ...[...text.matchAll(/"id":\s*"own_(\d+)"/g)].map(([, digits]) => Number(digits)));
 }
