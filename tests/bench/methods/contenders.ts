@@ -20,18 +20,18 @@ export interface Contender {
   readonly head: string | null;
 }
 
-/** Tokens of the chains: on a processor a wide tree costs several passes, which is not so where memory alone bounds it. */
-const chainLength = 5;
-
-/** A method with its defaults, MMSpec's variant too, and those that draft trees as a chain. */
-function forms(name: MethodName): MethodSpec[] {
+/**
+ * A method with its defaults, MMSpec's variant too, and those that draft trees as a chain: on a processor a wide tree costs
+ * several passes, which is not so where memory alone bounds it.
+ */
+function forms(name: MethodName, length: number): MethodSpec[] {
   const usual = [
     defaultMethod(name),
     ...(methodsWithVariants.includes(name) ? [defaultMethod(name, 'mmspec')] : []),
   ];
   const [first] = usual;
   if (first === undefined || draftFileOf(first) === null || !('shape' in first)) return usual;
-  return [...usual, { ...first, shape: { kind: 'chain', length: chainLength } }];
+  return [...usual, { ...first, shape: { kind: 'chain', length } }];
 }
 
 /** @returns what can be measured, and lines about what cannot: no draft file of theirs is among the built-in models */
@@ -39,7 +39,7 @@ export async function contenders(options: BenchOptions): Promise<{ all: Contende
   const { files } = await loadManifest(join(root, 'models'));
   const all: Contender[] = [];
   const absent: string[] = [];
-  for (const method of options.methods.flatMap(forms)) {
+  for (const method of options.methods.flatMap((name) => forms(name, options.chain))) {
     const kind = draftFileOf(method);
     const file = files.find((one) => one.role === 'head' && one.head === kind)?.file;
     if (kind !== null && kind !== 'model' && file === undefined) {

@@ -1,7 +1,7 @@
 /**
  * Walltime speedup of methods and gates over plain decoding, on the built-in target inflated until memory bounds it:
  * `npm run bench:methods -- [--quick] [--methods A,B] [--gates off,paper,calibrated,mmspec,probe,oracle] [--samples N]
- * [--repeats N] [--tokens N] [--megabytes N] [--threads N] [--threshold R]`.
+ * [--repeats N] [--tokens N] [--megabytes N] [--threads N] [--threshold R] [--chain N]`.
  *
  * All in one process on one model, one after the other for every sample, so that the machine's moods meet all alike. The
  * attention kernels are the same for all, those that a gate can read. Times are those that the loop records (prompt: target and

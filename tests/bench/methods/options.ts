@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly megabytes: number;
   readonly threads: number;
   readonly threshold: number;
+  /** tokens of the chains */
+  readonly chain: number;
   readonly methods: readonly MethodName[];
   readonly gates: readonly BenchGate[];
 }
@@ -34,6 +36,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       megabytes: { type: 'string' },
       threads: { type: 'string' },
       threshold: { type: 'string' },
+      chain: { type: 'string' },
       methods: { type: 'string' },
       gates: { type: 'string' },
     },
@@ -46,6 +49,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     megabytes: above0('megabytes', values.megabytes, 300),
     threads: above0('threads', values.threads, 1),
     threshold: above0('threshold', values.threshold, defaultGateThreshold),
+    chain: above0('chain', values.chain, 5),
     methods: chosen('methods', values.methods, drafting, drafting),
     gates: chosen('gates', values.gates, gates, quick ? ['off'] : ['off', 'paper', 'calibrated']),
   };
