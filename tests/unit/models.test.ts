@@ -427,7 +427,7 @@ describe('listModels', () => {
     ]);
     // the role of a file that cannot be read is the manifest's
     expect(listed.files.map(({ role }) => role)).toEqual(
-      files.map(({ role }) => (role === 'projector' ? 'projector' : 'decoder')),
+      files.map(({ role }) => (role === 'projector' || role === 'head' ? role : 'decoder')),
     );
   });
 
