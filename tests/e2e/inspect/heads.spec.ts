@@ -32,7 +32,7 @@ test('a method with a head is offered the heads that fit, told why others do not
   });
   await setUp(page, 'Models', async (form) => {
     const list = form.getByRole('combobox', { name: 'Draft head' });
-    await expect(list).toContainText('Specula tiny head eagle');
+    await expect(list).toContainText('specula-tiny-head-eagle');
     await list.click();
     const option = (name: RegExp) => page.getByRole('option', { name });
     await expect(option(/^fits.*eagle head/)).toBeEnabled();
