@@ -59,12 +59,13 @@ test('a picture dropped on the window is asked about, shown and decoded', async 
 });
 
 test('a picture is pasted or picked from a list of files too', async ({ page }) => {
+  // Long before it is needed: the browser is told to hand file choosers over, which a key pressed at once may overtake.
+  const chooser = page.waitForEvent('filechooser');
   await give(page, 'paste', { name: 'image.png', type: 'image/png', bytes: await picture(64, 64) });
   await expect(dialog(page)).toContainText('64 × 64 px');
   await dialog(page).getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog(page)).toHaveCount(0);
 
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('i');
   await (await chooser).setFiles({ name: 'own.png', mimeType: 'image/png', buffer: await picture(90, 30) });
   await expect(dialog(page)).toContainText('own.png, 90 × 30 px');
