@@ -16,8 +16,8 @@ from .shown import Shown
 class MedusaHead(DraftHead):
     """feature + SiLU(W feature + b) and an output matrix per head, as published.
 
-    MMSpec's code leaves the target's output matrix in place of the heads' own. The same weights must then score another
-    place's token from features that SiLU can lower by no more than .28, which this small a target does not allow.
+    MMSpec's code leaves the target's output matrix in place of the heads' own: the same weights must then score another
+    place's token from features that SiLU can lower by no more than .28.
     """
 
     def __init__(self, size: LanguageSize, count: int) -> None:
