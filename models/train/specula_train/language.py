@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .layers import Linear, RMSNorm, attention, rotary_table, rotate, silu
+from .functions import Cut, gated
+from .layers import Linear, RMSNorm, attention, rotary_table, rotate
 from .sizes import LanguageSize
 
 CONTEXT = 4096
@@ -35,12 +36,13 @@ class LanguageBlock(nn.Module):
         self,
         x: Tensor,
         rotary: tuple[Tensor, Tensor],
-        mask: Tensor,
+        mask: Tensor | None,
         compute: torch.dtype,
         past: tuple[Tensor, Tensor] | None,
+        cut: Cut | None,
     ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
         batch, length, width = x.shape
-        normed = self.attention_norm(x).to(compute)
+        normed = self.attention_norm(x, compute)
         q, k, v = (
             layer(normed).view(batch, length, self.heads, width // self.heads).transpose(1, 2)
             for layer in (self.q, self.k, self.v)
@@ -48,10 +50,10 @@ class LanguageBlock(nn.Module):
         q, k = rotate(q, *rotary), rotate(k, *rotary)
         if past is not None:
             k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        mix, weights = attention(q, k, v, mask)
+        mix, weights = attention(q, k, v, mask, causal=mask is None, cut=cut)
         x = x + self.out(mix).float()
-        normed = self.inner_norm(x).to(compute)
-        x = x + self.down(silu(self.gate(normed)) * self.up(normed)).float()
+        normed = self.inner_norm(x, compute)
+        x = x + self.down(gated(self.gate(normed), self.up(normed))).float()
         return x, weights, (k, v)
 
 
@@ -83,13 +85,14 @@ class LanguageModel(nn.Module):
         keep_weights: tuple[int, ...] = (),
         hidden_keys: Tensor | None = None,
         positions: Tensor | None = None,
+        cut: Cut | None = None,
     ) -> tuple[Tensor, dict[int, Tensor], Cache]:
         """x: B x T x width, at positions behind `past`; `hidden_keys` (B x past + T, true where padded) are never attended to.
 
         `positions` (B x T) are the tokens' own positions where padding lies before them; otherwise they are counted.
 
-        Returns normed hidden states (B x T x width), the attention weights (B x heads x T x past + T) of the layers in
-        `keep_weights`, and the cache with the new positions.
+        Returns normed hidden states (B x T x width), the attention weights (B x heads x T x past + T, or what `cut` leaves of
+        them) of the layers in `keep_weights`, and the cache with the new positions.
         """
         length, before = x.shape[1], past[0][0].shape[2] if past else 0
         tables = (self.cos, self.sin)
@@ -97,15 +100,17 @@ class LanguageModel(nn.Module):
             cos, sin = (table[before : before + length] for table in tables)
         else:
             cos, sin = (table[positions][:, None] for table in tables)
-        mask = torch.full((length, before + length), float("-inf"), device=x.device).triu(1 + before)
+        mask = None
         if hidden_keys is not None:
+            mask = torch.full((length, before + length), float("-inf"), device=x.device).triu(1 + before)
             # every slot sees itself, padding too: a softmax over nothing would be no number
             itself = torch.eye(length, before + length, dtype=torch.bool, device=x.device).roll(before, 1)
             mask = mask.masked_fill(hidden_keys[:, None, None, :] & ~itself, float("-inf"))
         kept: dict[int, Tensor] = {}
         cache: Cache = []
         for index, block in enumerate(self.blocks):
-            x, weights, state = block(x, (cos, sin), mask, compute, past[index] if past else None)
+            shown = cut if index in keep_weights else None
+            x, weights, state = block(x, (cos, sin), mask, compute, past[index] if past else None, shown)
             cache.append(state)
             if index in keep_weights:
                 kept[index] = weights

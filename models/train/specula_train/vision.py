@@ -8,7 +8,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from .layers import Linear, attention, gelu, silu
+from .functions import silu
+from .layers import Linear, attention, gelu
 from .sizes import VisionSize
 
 Activation = Literal["silu", "gelu"]

@@ -72,9 +72,18 @@ def _enter(index: int, machine: Machine, meeting: str, work: Callable[..., None]
     if machine.device == "cpu":
         torch.set_num_threads(1)
         torch.set_flush_denormal(True)
+        if machine.workers > 1:
+            _stay(index)
     if machine.workers > 1:
         distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=index, world_size=machine.workers)
     work(worker_of(machine, index), *arguments)
+
+
+def _stay(index: int) -> None:
+    """Keeps a worker on one core where the system can: moved about, it loses what the core has read already."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[index % len(cores)]})
 
 
 def run_workers(machine: Machine, work: Callable[..., None], *arguments: Any) -> None:

@@ -9,7 +9,8 @@ from training_support import torch
 
 import torch.nn.functional as F
 
-from specula_train.layers import RMSNorm, attention, gelu, rotary_table, rotate, silu, softmax
+from specula_train.functions import silu, softmax
+from specula_train.layers import RMSNorm, attention, gelu, rotary_table, rotate
 
 
 class TestActivations(unittest.TestCase):

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from ..functions import gated, softmax
 from ..language import CONTEXT
-from ..layers import Linear, RMSNorm, rotary_table, rotate, silu, softmax
+from ..layers import Linear, RMSNorm, rotary_table, rotate
 from ..sizes import LanguageSize
 from .rows import shifted
 
@@ -68,18 +69,18 @@ class DraftBlock(nn.Module):
         q = self._turn(self._split(self.q(inputs.to(compute))), positions)
         q = q * q.shape[-1] ** -0.5
         keys, values = committed
-        scores = [(q @ keys.transpose(-1, -2)).float().masked_fill(hidden[:, None], float("-inf"))]
+        scores = [(q @ keys.transpose(-1, -2)).masked_fill(hidden[:, None], torch.finfo(q.dtype).min)]
         own = len(drafted) - 1
         for step, (key, _) in enumerate(drafted):
-            scores.append((q * _moved(key, own - step)).sum(-1, keepdim=True).float())
-        weights = softmax(torch.cat(scores, -1)).to(values.dtype)
+            scores.append((q * _moved(key, own - step)).sum(-1, keepdim=True))
+        weights = softmax(torch.cat(scores, -1))
         count = keys.shape[2]
         mix = weights[..., :count] @ values
         for step, (_, value) in enumerate(drafted):
             mix = mix + weights[..., count + step, None] * _moved(value, own - step)
         x = residual + self.out(mix.transpose(1, 2).flatten(2)).float()
-        normed = self.inner_norm(x).to(compute)
-        return x + self.down(silu(self.gate(normed)) * self.up(normed)).float()
+        normed = self.inner_norm(x, compute)
+        return x + self.down(gated(self.gate(normed), self.up(normed))).float()
 
 
 def _moved(values: Tensor, by: int) -> Tensor:

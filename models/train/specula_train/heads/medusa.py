@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from ..language import LanguageModel
-from ..layers import Linear, silu
+from ..functions import silu
+from ..layers import Linear
 from ..sizes import LanguageSize
 from .head import COMPUTE, Drafter, DraftHead, Node
 from .rows import Rows, shifted
