@@ -164,6 +164,12 @@ def draw_picture(rng: random.Random, topic: str, view: View) -> Picture:
     return PICTURES[kind](rng, view)
 
 
+def make_vision_picture(seed: int, view: View = View()) -> Picture:
+    """For training a vision model: a picture of any topic, or, every second time, a sign, whose letters take longest to learn."""
+    rng = _rng(seed, "vision")
+    return make_sign(rng, view) if rng.random() < 0.5 else draw_picture(rng, rng.choice(TOPICS), view)
+
+
 def ask(rng: random.Random, picture: Picture, makers: Weighted, asked: Sequence[str] = ()) -> Turn | None:
     """A question that the picture allows and that is not in `asked`."""
     for _ in range(ATTEMPTS):

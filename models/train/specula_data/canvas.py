@@ -10,7 +10,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 
 from .fonts import font
-from .view import Rect, View
+from .view import UNITS, Rect, View
 
 Color = tuple[int, int, int]
 INK: Color = (25, 25, 25)
@@ -41,6 +41,11 @@ class Canvas:
         left, top = max(0.0, x * self.scale), max(0.0, y * self.scale)
         right, bottom = min(self.size[0], (x + w) * self.scale), min(self.size[1], (y + h) * self.scale)
         return Rect(left, top, right - left, bottom - top)
+
+    @property
+    def corner(self) -> Rect:
+        """The patch at the upper left."""
+        return self.region(1, 1, UNITS - 2, UNITS - 2)
 
     def rectangle(
         self, x: float, y: float, w: float, h: float, fill: Color | None, line: Color | None = None, width: float = 0

@@ -8,8 +8,6 @@ from PIL import ImageFont
 
 FONTS = {
     "DejaVuSans-Bold.ttf": "fonts-dejavu-core",
-    "DejaVuSans.ttf": "fonts-dejavu-core",
-    "DejaVuSerif-Bold.ttf": "fonts-dejavu-core",
     "DejaVuSansMono-Bold.ttf": "fonts-dejavu-core",
     "LiberationSans-Bold.ttf": "fonts-liberation",
     "LiberationSerif-Bold.ttf": "fonts-liberation",

@@ -6,7 +6,7 @@ import numpy as np
 
 from .sample import Picture
 from .view import Rect, patch_weights
-from .words import BACKGROUNDS, COLORS, SHAPES, SIZES
+from .words import BACKGROUNDS, COLORS, ITEMS, LABELS, SHAPES, SIZES
 
 CLASSES: dict[str, tuple[str, ...]] = {
     "shape": SHAPES,
@@ -15,8 +15,18 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "character": tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     "value": tuple(str(n) for n in range(1, 10)),
     "background": tuple(BACKGROUNDS),
+    "item": ITEMS,
+    "extreme": ("highest", "lowest"),
+    "arrow": ("right", "left", "down", "up"),
+    "after": (*LABELS, "end"),
+    "before": (*LABELS, "begin"),
+    "count": tuple(str(n) for n in range(1, 8)),
 }
-"""Labels of each kind; class 0 is "nothing", class k + 1 the label at index k. Small letters count as capitals."""
+"""Labels of each kind; class 0 is "nothing", class k + 1 the label at index k. Small letters count as capitals.
+
+Those from "item" on, without "arrow", are found by looking at several places: the name that a row, bar or slice has (at its letters and at itself), which
+value is the highest, the letters of the boxes before and behind a box, and, at the picture's corner, how many things there are.
+"""
 
 
 def patch_labels(picture: Picture) -> dict[str, np.ndarray]:

@@ -102,6 +102,11 @@ def compose(template: str, **values: Marked | str | int) -> Marked:
     return Marked(result)
 
 
+def in_turn(parts: Sequence[Marked | str]) -> Marked:
+    """ "a, then b, then c": for counting aloud, where no word may tell ahead how many are to come."""
+    return join(parts, ", then ", ", then ")
+
+
 def join(parts: Sequence[Marked | str], comma: str = ", ", last: str = " and ") -> Marked:
     """ "a, b and c"."""
     result = as_marked(parts[0])

@@ -47,7 +47,7 @@ SKILLS = (
 
 @dataclass(frozen=True)
 class Thing:
-    """Something to see in a region, for labels per patch: `kind` color, shape, size, character, value or background."""
+    """Something to see in a region, for labels per patch: `kind` and `label` are those of `labels.CLASSES`."""
 
     kind: str
     label: str

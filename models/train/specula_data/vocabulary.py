@@ -28,7 +28,7 @@ TEMPLATE_WORDS = tuple(
     letter letters lies line lines list located look lower lowest makes more next no not nothing number numbers
     object objects of on only order other over own part partly path percent picture pie point reach reached reaches
     read rises row rows same says see shape shapes share shown shows sign signs simple size sizes slice slices
-    smaller smallest so something stands starts step steps sum table take talk text than that the them there they
+    smaller smallest so something stands starts step steps sum table take talk text than that the them then there they
     this title to too up upper value values way we where which whole with word written yes you
     """.split()
 )

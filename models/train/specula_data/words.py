@@ -53,6 +53,8 @@ NUMBERS = (
     "eleven",
     "twelve",
 )
+FIVES = range(10, 100, 5)
+"""Numbers of two digits in charts and tables: adding them is learnt by small models, adding any two is not."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 OPTION_LETTERS = "ABCD"
 LABELS = "ABCDEFGHKLMNPRSTUVWXYZ"

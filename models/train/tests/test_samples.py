@@ -28,7 +28,7 @@ talk sign border; talk other sign; talk both borders; talk word length; talk hig
 talk what about; talk larger; talk together; talk highest point; talk lowest point; talk line gap; talk line value; talk other line;
 talk higher line; talk arrow; talk from there; talk its color; talk highest read; talk lowest read
 """
-EXERCISES = """exercise sum; exercise difference; exercise count; exercise compare; exercise exists; exercise option; exercise greater; exercise extreme"""
+EXERCISES = """exercise sum; exercise difference; exercise count; exercise compare; exercise exists; exercise option; exercise greater; exercise extreme; exercise repeat; exercise pairs; exercise beside; exercise look up; exercise follow"""
 
 
 def split(text: str) -> set[str]:

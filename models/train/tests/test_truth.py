@@ -177,6 +177,26 @@ class PatchLabels(unittest.TestCase):
                 self.assertGreaterEqual(int((labels["background"] > 0).sum()), 4)
                 self.assertGreater(int((labels["shape"] > 0).sum()), 0)
 
+    def test_names_extremes_and_arrows_are_labelled_where_they_are(self) -> None:
+        for sample in samples()[:600]:
+            kind, about = sample.picture.kind, sample.picture.about
+            labels = {name: array[array > 0] for name, array in patch_labels(sample.picture).items()}
+            names = {CLASSES["item"][k - 1] for k in labels["item"]}
+            if kind == "table":
+                self.assertEqual(names, {item["name"] for item in about["items"]}, sample.seed)
+            if kind == "diagram":
+                path = [box["letter"] for box in about["path"]]
+                after = [CLASSES["after"][k - 1] for k in labels["after"]]
+                before = [CLASSES["before"][k - 1] for k in labels["before"]]
+                self.assertCountEqual(after, [*path[1:], "end"], sample.seed)
+                self.assertCountEqual(before, ["begin", *path[:-1]], sample.seed)
+                self.assertEqual(len(labels["arrow"]), len(path) - 1)
+            shown = {"scene": "shapes", "table": "items", "bars": "items", "diagram": "path"}.get(kind)
+            if shown:
+                self.assertEqual([CLASSES["count"][k - 1] for k in labels["count"]], [str(len(about[shown]))])
+            if kind in ("bars", "table"):
+                self.assertEqual(set(labels["extreme"].tolist()), {1, 2})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -8,7 +8,7 @@ from ..canvas import INK, Canvas, jitter, text_width
 from ..fonts import PLAIN
 from ..sample import Picture, Thing
 from ..view import Rect, View
-from ..words import COLORS, ITEMS, LABELS, TITLES
+from ..words import COLORS, FIVES, ITEMS, LABELS, TITLES
 from .values import Item, Values, about
 
 PAPER = (253, 253, 253)
@@ -45,17 +45,19 @@ def draw_axes(canvas: Canvas, face: str, left: float, top: float, right: float, 
 
 def legend(
     canvas: Canvas, face: str, entries: list[tuple[str, tuple[int, int, int]]], x: float, y: float
-) -> list[Rect]:
-    """Swatches with names, one below the other; a region per entry."""
-    regions = []
+) -> tuple[list[Rect], list[Thing]]:
+    """Swatches with names, one below the other; a region per entry, and its name at every letter."""
+    regions: list[Rect] = []
+    things: list[Thing] = []
     for name, color in entries:
         canvas.rectangle(x, y + 2, 9, 9, color)
         glyphs = canvas.glyphs(name, x + 11, y + 11.5, face, EM, INK)
         last = glyphs[-1]
         left = canvas.region(x, y, 1, 1).x
         regions.append(Rect(left, glyphs[0].y, last.x + last.w - left, last.h))
+        things += [Thing("item", name, glyph) for glyph in glyphs]
         y += 17
-    return regions
+    return regions, things
 
 
 def make_bars(rng: random.Random, view: View) -> Picture:
@@ -74,9 +76,7 @@ def make_bars(rng: random.Random, view: View) -> Picture:
     colors = rng.sample(list(COLORS), count)
     if names == "letter" and rng.random() < 0.5:
         colors = colors[:1] * count
-    values = rng.sample(range(10, 100), count) if printed else rng.sample(range(1, TOP + 1), count)
-    while printed and not _apart(values):
-        values = rng.sample(range(10, 100), count)
+    values = rng.sample(FIVES if printed else range(1, TOP + 1), count)
     if printed:
         top += 15
         canvas.rectangle(left - 1, bottom - 0.6, right - left + 1, 1.2, INK)
@@ -104,10 +104,10 @@ def make_bars(rng: random.Random, view: View) -> Picture:
             labels += canvas.glyphs(
                 letters[k], x - text_width(letters[k], face, EM, view) / 2, canvas.height - 4, face, EM, INK
             )
-    entries = (
+    entries, names_shown = (
         legend(canvas, face, list(zip(items_words, tints)), right + 4, top - (15 if printed else 0))
         if names == "legend"
-        else []
+        else ([], [])
     )
     items = []
     for k, value in enumerate(values):
@@ -119,18 +119,18 @@ def make_bars(rng: random.Random, view: View) -> Picture:
         where = (labels[k],) if names == "letter" else (entries[k], bars[k]) if names == "legend" else (bars[k],)
         items.append(Item(core, frame, kind, where, value, tops[k]))
     facts = Values("bar chart", "bar", tuple(items), "from left to right", "", title, tuple(title_glyphs))
-    things = [Thing("color", color, bar) for color, bar in zip(colors, bars)] + label_things(facts)
+    things = [Thing("color", color, bar) for color, bar in zip(colors, bars)] + label_things(facts, canvas)
+    if names == "legend":
+        things += names_shown + [Thing("item", word, bar) for word, bar in zip(items_words, bars)]
     return Picture("bars", canvas.image, view, facts, about(facts), things)
 
 
-def _apart(values: list[int]) -> bool:
-    ordered = sorted(values)
-    return all(b - a >= 3 for a, b in zip(ordered, ordered[1:]))
-
-
-def label_things(values: Values) -> list[Thing]:
-    """What a chart says in letters and values, for labels per patch."""
+def label_things(values: Values, canvas: Canvas) -> list[Thing]:
+    """What a chart says in letters, names and values, for labels per patch."""
     things = [Thing("character", c, region) for c, region in zip(values.title, values.title_glyphs)]
+    things.append(Thing("count", str(len(values.items)), canvas.corner))
+    for item, extreme in ((values.largest(), "highest"), (values.smallest(), "lowest")):
+        things += [Thing("extreme", extreme, region) for region in item.value_regions]
     for item in values.items:
         digits = str(item.value)
         if len(item.value_regions) >= len(digits) > 1 or values.chart == "table":

@@ -58,7 +58,7 @@ def make_diagram(rng: random.Random, view: View) -> Picture:
     rng.shuffle(letters)
     colors = rng.sample([c for c in COLORS if c != "black"], len(path))
     face = rng.choice(PLAIN)
-    boxes, arrows = [], []
+    boxes, arrows, directions = [], [], []
     for place, letter, color in zip(path, letters, colors):
         x, y = corner[place]
         region = canvas.rectangle(x, y, bw, bh, jitter(COLORS[color], rng), INK, 1.2)
@@ -71,10 +71,14 @@ def make_diagram(rng: random.Random, view: View) -> Picture:
         start = (x0 + bw / 2 + dx * (bw / 2 + 2), y0 + bh / 2 + dy * (bh / 2 + 2))
         end = (x1 + bw / 2 - dx * (bw / 2 + 2), y1 + bh / 2 - dy * (bh / 2 + 2))
         arrows.append(canvas.arrow(start, end, INK))
+        directions.append({(1, 0): "right", (-1, 0): "left", (0, 1): "down", (0, -1): "up"}[dx, dy])
     facts = Diagram(tuple(boxes), tuple(arrows))
     about = {"path": [{"letter": box.letter, "color": box.color} for box in boxes], "background": background}
-    things = []
-    for box in boxes:
+    things = [Thing("count", str(len(boxes)), canvas.corner)]
+    things += [Thing("arrow", direction, arrow) for direction, arrow in zip(directions, arrows)]
+    letters = [box.letter for box in boxes]
+    for box, before, after in zip(boxes, ["begin", *letters], [*letters[1:], "end"]):
+        things += [Thing("before", before, box.glyph), Thing("after", after, box.glyph)]
         things += [Thing("color", box.color, box.region), Thing("character", box.letter, box.glyph)]
     return Picture("diagram", canvas.image, view, facts, about, things)
 

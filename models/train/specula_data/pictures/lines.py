@@ -73,6 +73,8 @@ def make_lines(rng: random.Random, view: View, two: bool | None = None) -> Pictu
         Thing("character", c, region) for c, region in zip(title + "".join(labels), (*title_glyphs, *label_regions))
     ]
     for line in lines:
+        for extreme, value in (("highest", max(line.values)), ("lowest", min(line.values))):
+            things.append(Thing("extreme", extreme, line.points[line.values.index(value)]))
         for value, point in zip(line.values, line.points):
             things += [Thing("color", line.color, point), Thing("value", str(value), point)]
     return Picture("lines", canvas.image, view, facts, about, things)

@@ -34,7 +34,9 @@ def make_pie(rng: random.Random, view: View) -> Picture:
         x, y = room / 2, top + (h - top) / 2
     canvas.pie(x, y, r, [(share / 100, tint) for share, tint in zip(shares, tints)])
     words = rng.sample([word for word in ITEMS if text_width(word, face, EM, view) <= 54], count)
-    entries = legend(canvas, face, list(zip(words, tints)), w - 65, max(top, (h - 17 * count) / 2)) if named else []
+    entries, names_shown = (
+        legend(canvas, face, list(zip(words, tints)), w - 65, max(top, (h - 17 * count) / 2)) if named else ([], [])
+    )
     items = []
     slices: list[Rect] = []
     at = -math.pi / 2
@@ -65,7 +67,9 @@ def make_pie(rng: random.Random, view: View) -> Picture:
         readable=printed,
     )
     things = [Thing("color", color, region) for color, region in zip(colors, slices)]
-    things += label_things(facts)
+    things += label_things(facts, canvas)
+    if named:
+        things += names_shown + [Thing("item", word, region) for word, region in zip(words, slices)]
     return Picture("pie", canvas.image, view, facts, about(facts), things)
 
 

@@ -98,7 +98,7 @@ def make_scene(rng: random.Random, view: View, least: int = 1, pairs: int | None
             else [_draw_single(canvas, rng, cell, shapes, palette)]
         )
     scene = Scene(placed, backgrounds, split, _corners(canvas, split))
-    return Picture("scene", canvas.image, view, scene, _about(scene), _things(scene))
+    return Picture("scene", canvas.image, view, scene, _about(scene), _things(scene, canvas.corner))
 
 
 def _draw_single(canvas: Canvas, rng: random.Random, cell: int, shapes: list[str], palette: list[str]) -> Shape:
@@ -190,8 +190,9 @@ def _about(scene: Scene) -> dict[str, object]:
     }
 
 
-def _things(scene: Scene) -> list[Thing]:
-    things = [
+def _things(scene: Scene, corner: Rect) -> list[Thing]:
+    things = [Thing("count", str(len(scene.shapes)), corner)]
+    things += [
         Thing("background", name, region)
         for name, regions in zip(scene.backgrounds, scene.corners)
         for region in regions

@@ -100,7 +100,7 @@ def _draw_board(
 ) -> Board:
     place, x0, y0, w, h = frame
     face = rng.choice(list(FONTS))
-    em = rng.choice([16.0, 17.0, 19.0, 22.0]) if not place else 16.0
+    em = rng.choice([16.0, 17.0, 19.0]) if not place else 16.0
     room_w, room_h = w - 21, h - 22
     names = [b for b in BOARDS if b != border and not (b == "white" and background == "white" and border == "white")]
     board = rng.choice(names)

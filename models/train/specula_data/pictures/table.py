@@ -10,7 +10,7 @@ from ..fonts import PLAIN
 from ..marked import Marked, seen
 from ..sample import Picture, Thing
 from ..view import Rect, View
-from ..words import COLORS, ITEMS, LABELS
+from ..words import COLORS, FIVES, ITEMS, LABELS
 from .bars import EM, chart_canvas, label_things
 from .values import Item, Values, about
 
@@ -40,7 +40,7 @@ def make_list(rng: random.Random, view: View) -> Picture:
     canvas, title, title_glyphs, top = chart_canvas(rng, view, face)
     count = rng.randint(3, min(5, int((canvas.height - top - 3) // ROW)))
     names = _names(rng, view, face, count)
-    values = rng.sample(range(2, 21), count) if rng.random() < 0.6 else rng.sample(range(10, 100), count)
+    values = rng.sample(range(2, 21), count) if rng.random() < 0.6 else rng.sample(FIVES, count)
     number = 36.0
     x, y = (canvas.width - NAME - number) / 2, top + (canvas.height - top - count * ROW) / 2
     _frame(canvas, rng, x, y, [NAME, number], count, header=False)
@@ -53,7 +53,9 @@ def make_list(rng: random.Random, view: View) -> Picture:
         )
         items.append(Item(name, "{core}", "word", tuple(glyphs), value, tuple(digits)))
     facts = Values("table", "row", tuple(items), "from top to bottom", "", title, tuple(title_glyphs))
-    return Picture("table", canvas.image, view, facts, about(facts), label_things(facts))
+    things = label_things(facts, canvas)
+    things += [Thing("item", item.core, glyph) for item in items for glyph in item.name_regions]
+    return Picture("table", canvas.image, view, facts, about(facts), things)
 
 
 def make_grid(rng: random.Random, view: View) -> Picture:
@@ -69,6 +71,7 @@ def make_grid(rng: random.Random, view: View) -> Picture:
     _frame(canvas, rng, x, y, [NAME, width, width], count + 1, header=True)
     heads = [canvas.glyphs(c, x + NAME + k * width + 2.5, y + 13.5, face, EM, INK)[0] for k, c in enumerate(columns)]
     things = [Thing("character", c, region) for c, region in zip(columns, heads)]
+    things.append(Thing("count", str(count), canvas.corner))
     regions, name_regions = [], []
     for k, (name, row) in enumerate(zip(names, cells)):
         base = y + (k + 1) * ROW + 13.5
@@ -78,6 +81,7 @@ def make_grid(rng: random.Random, view: View) -> Picture:
             tuple(canvas.glyphs(str(v), x + NAME + c * width + 2.5, base, face, EM, INK)[0] for c, v in enumerate(row))
         )
         things += [Thing("character", str(v), region) for v, region in zip(row, regions[-1])]
+        things += [Thing("item", name, glyph) for glyph in glyphs]
     facts = Grid(
         tuple(names), columns, tuple(tuple(row) for row in cells), tuple(regions), tuple(name_regions), tuple(heads)
     )

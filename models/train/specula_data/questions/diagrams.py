@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ..marked import Marked, compose, join, seen
+from ..marked import Marked, compose, in_turn, join, seen
 from ..pictures.diagram import Diagram
 from ..sample import Expect, Turn
 from ..words import NUMBERS
@@ -148,7 +148,7 @@ def steps(rng: random.Random, diagram: Diagram) -> Turn | None:
         noun = "step" if b - a == 1 else "steps"
     text = compose(
         "I follow the arrows: {list}. So it is {count} {noun} from box {x} to box {y}.",
-        list=join(parts),
+        list=in_turn(parts),
         count=NUMBERS[b - a],
         noun=noun,
         x=first,

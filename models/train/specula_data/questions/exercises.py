@@ -1,13 +1,14 @@
-"""Exercises without a picture: sums, differences, counting and comparing in a listing, option letters."""
+"""Exercises without a picture: sums, differences, counting and comparing in a listing, option letters; and copying."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
 
-from ..marked import Marked, as_marked, compose, join
+from ..marked import Marked, as_marked, compose, in_turn, join
 from ..sample import Expect, Turn
-from ..words import COLORS, LABELS, NUMBERS, SHAPES, plural
+from ..words import COLORS, FIVES, LABELS, NUMBERS, SHAPES, plural
+from .copying import beside, follow, look_up, pairs, repeat
 from .phrases import so_many
 from .reasoning import near, with_options
 
@@ -15,8 +16,8 @@ from .reasoning import near, with_options
 def arithmetic(rng: random.Random) -> Turn:
     """A sum or a difference of numbers up to 99, in digits or (small ones) in words; at times with options."""
     words = rng.random() < 0.25
-    top = rng.choice([9, 20, 99])
-    a, b = (rng.randint(0, 6), rng.randint(0, 6)) if words else (rng.randint(1, top), rng.randint(1, top))
+    pool = range(7) if words else rng.choice((range(1, 10), range(1, 21), FIVES, range(1, 100)))
+    a, b = rng.choice(pool), rng.choice(pool)
     add = rng.random() < 0.5
     if not add and a < b:
         a, b = b, a
@@ -47,7 +48,7 @@ def _aloud(things: list[tuple[str, str]], noun: str) -> Marked:
     if not things:
         return as_marked(f"None of them is {noun if noun in COLORS else 'a ' + noun}.")
     return compose(
-        "{All}.", all=join([f"the {c} {s} is number {NUMBERS[k]}" for k, (c, s) in enumerate(things, start=1)])
+        "{All}.", all=in_turn([f"the {c} {s} is number {NUMBERS[k]}" for k, (c, s) in enumerate(things, start=1)])
     )
 
 
@@ -168,6 +169,11 @@ EXERCISES = (
     (copy_option, 2),
     (greater, 1),
     (extreme, 2),
+    (repeat, 1),
+    (pairs, 9),
+    (beside, 3),
+    (look_up, 2),
+    (follow, 2),
 )
 """Makers and how often each is drawn."""
 

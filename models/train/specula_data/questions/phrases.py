@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..marked import Marked, as_marked, compose, join, seen
+from ..marked import Marked, as_marked, compose, in_turn, join, seen
 from ..pictures.scene import Scene, Shape
 from ..words import NUMBERS, are, counted
 
@@ -45,11 +45,11 @@ def listing(scene: Scene) -> Marked:
 
 
 def count_aloud(shapes: Sequence[Shape], noun: str, adjective: str = "") -> Marked:
-    """ "The red star is number one and the blue star is number two." Follows from the listing before it."""
+    """ "The red star is number one, then the blue star is number two." Follows from the listing before it."""
     if not shapes:
         return as_marked(f"None of them is a {noun}." if not adjective else f"None of them is {adjective}.")
     parts = [f"the {s.color} {s.shape} is number {NUMBERS[k]}" for k, s in enumerate(shapes, start=1)]
-    return compose("{All}.", all=join(parts))
+    return compose("{All}.", all=in_turn(parts))
 
 
 def so_many(number: int, noun: str, where: str = "in the picture") -> str:

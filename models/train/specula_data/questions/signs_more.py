@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ..marked import compose, join, seen
+from ..marked import compose, in_turn, join, seen
 from ..pictures.sign import Signs
 from ..sample import Expect, Turn
 from ..words import NUMBERS
@@ -76,7 +76,7 @@ def length(rng: random.Random, signs: Signs) -> Turn | None:
     question = rng.choice(
         ("How many letters does the word on {sign} have?", "Count the letters of the word on {sign}.")
     )
-    aloud = join([f'"{c}" is number {NUMBERS[k]}' for k, c in enumerate(one.text, start=1)])
+    aloud = in_turn([f'"{c}" is number {NUMBERS[k]}' for k, c in enumerate(one.text, start=1)])
     text = compose(
         'The word on {sign} is "{text}". Letter by letter, {aloud}. So the word has {number} letters.',
         sign=board.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ..marked import compose, join, seen
+from ..marked import compose, in_turn, join, seen
 from ..pictures.sign import Signs
 from ..sample import Expect, Turn
 from ..words import NUMBERS, capital
@@ -81,7 +81,7 @@ def sign(rng: random.Random, facts: Signs) -> list[Turn] | None:
             ),
         ]
     elif line := board.only("word"):
-        aloud = join([f'"{c}" is number {NUMBERS[k]}' for k, c in enumerate(line.text, start=1)])
+        aloud = in_turn([f'"{c}" is number {NUMBERS[k]}' for k, c in enumerate(line.text, start=1)])
         turns.append(
             Turn(
                 "talk word length",
