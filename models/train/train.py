@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the built-in models, one stage per command: python3 models/train/train.py STAGE [--schedule cpu] [--run FOLDER].
 
-Stages, in order: tokenizer, vision-target, target, vision-draft-vlm, answers, draft-vlm, draft-text, heads,
+Stages, in order: tokenizer, vision-target, words-target, target, vision-draft-vlm, answers, draft-vlm, draft-text, heads,
 evaluate, heads-evaluate, export.
 A stage that was stopped goes on from its last checkpoint when it is started again.
 """

@@ -39,6 +39,19 @@ def with_eyes(model: Model, folder: Path, name: str) -> Model:
     return model
 
 
+def with_words(model: Model, folder: Path, name: str) -> Model:
+    """The model with the decoder that the stage `words-NAME` trained.
+
+    :raises FileNotFoundError: when that stage has not run.
+    :raises ValueError: when it was run for another size.
+    """
+    try:
+        model.language.load_state_dict(saved_state(folder, f"words-{name}"))
+    except RuntimeError as error:
+        raise ValueError(f"words-{name}.pt: made for another size of model; delete it and run its stage again") from error
+    return model
+
+
 def load_model(schedule: Schedule, folder: Path, tokenizer: Tokenizer, name: str) -> Model:
     """A trained model: target, draft-vlm or draft-text.
 

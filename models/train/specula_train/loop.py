@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -21,18 +20,24 @@ SAVE_SECONDS = 180
 REPORT_STEPS = 100
 FORGET = 0.97
 """of the running means that are reported"""
-LAST_RATE = 0.03
+LAST_RATE = 0.02
 """the rate at the end, as a part of the highest"""
+COOLDOWN = 0.6
+"""part of the steps in which the rate falls"""
 
 Item = TypeVar("Item")
 Numbers = dict[str, float]
 
 
 def rate_at(stage: Stage, step: int) -> float:
-    """The learning rate of a step: a linear warm-up, then half a cosine down to `LAST_RATE`."""
+    """The learning rate of a step: a linear warm-up, then level, in the last part of the steps a line down to `LAST_RATE`.
+
+    While it is level it does not depend on how many steps there will be (S. Hu and others, "MiniCPM", arXiv 2404.06395,
+    section 4), so a longer training can go on from a shorter one's checkpoints.
+    """
     warm = min(1.0, (step + 1) / max(1, stage.warmup))
-    fall = 0.5 * (1 + math.cos(math.pi * step / stage.steps))
-    return stage.rate * warm * (LAST_RATE + (1 - LAST_RATE) * fall)
+    left = min(1.0, (stage.steps - step) / max(1.0, COOLDOWN * stage.steps))
+    return stage.rate * warm * (LAST_RATE + (1 - LAST_RATE) * left)
 
 
 class Training:

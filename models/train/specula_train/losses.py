@@ -8,9 +8,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from specula_data.words import COLORS, SHAPES, plural
+from specula_data.labels import CLASSES
+from specula_data.words import COLORS, ITEMS, LABELS, SHAPES, plural
 
 from .batches import Batch
+from .functions import Cut
 from .loop import Numbers
 from .schedule import Losses
 from .tokenizer import Tokenizer
@@ -24,14 +26,16 @@ REFERENCE_LAYER = 1
 
 
 class References:
-    """Which token ids name a color or a shape, as classes of the patch labels (0: neither)."""
+    """Which token ids name a color, a shape, an item or a lettered thing, as classes of the patch labels (0: none of the kind)."""
 
     def __init__(self, tokenizer: Tokenizer, vocabulary: int) -> None:
-        self.classes = {kind: torch.zeros(vocabulary, dtype=torch.long) for kind in ("color", "shape")}
         names: dict[str, Sequence[tuple[str, ...]]] = {
             "color": [(name,) for name in COLORS],
             "shape": [(name, plural(name)) for name in SHAPES],
+            "item": [(name,) for name in ITEMS],
+            "character": [(name,) if name in LABELS else () for name in CLASSES["character"]],
         }
+        self.classes = {kind: torch.zeros(vocabulary, dtype=torch.long) for kind in names}
         for kind, classes in names.items():
             for index, words in enumerate(classes, start=1):
                 for word in words:
@@ -39,12 +43,12 @@ class References:
                     if len(ids) == 1:
                         self.classes[kind][ids[0]] = index
 
-    def loss(self, weights: Tensor, batch: Batch, image_at: int, text_at: int) -> Tensor:
-        """Words that name a color or shape should attend, with the free heads, to the patches that show it.
+    def loss(self, shares: Tensor, batch: Batch) -> Tensor:
+        """Words that name one of the classes should attend, with the free heads, to the patches that show it.
 
-        weights: B x heads x T x T of layer `REFERENCE_LAYER`; text_at: the first text token's position.
+        shares: B x heads x text tokens x patches, the attention of layer `REFERENCE_LAYER` at each token.
         """
-        total = torch.zeros((), device=weights.device)
+        total = torch.zeros((), device=shares.device)
         for kind, classes in self.classes.items():
             named = classes.to(batch.ids.device)[batch.ids]
             rows, tokens = torch.nonzero(named, as_tuple=True)
@@ -53,8 +57,7 @@ class References:
             if not some.any():
                 continue
             rows, tokens, shown = rows[some], tokens[some], shown[some]
-            patches = shown.shape[1]
-            looks = weights[rows, GROUNDED_HEADS:, text_at + tokens, image_at : image_at + patches].float().mean(1)
+            looks = shares[rows, GROUNDED_HEADS:, tokens].mean(1)
             wanted = shown / shown.sum(1, keepdim=True)
             total = total - (wanted * torch.log(looks + LITTLE)).sum(1).mean()
         return total
@@ -97,22 +100,25 @@ def seeing_loss(
     top = (size.layers - 2, size.layers - 1)
     keep = tuple({*top, min(REFERENCE_LAYER, size.layers - 1)})
     embeddings = model.place(batch.opening, image, batch.ids)
-    hidden, weights, _ = model.language(embeddings, compute, keep_weights=keep)
+    # the attention on the picture's patches from the position before the first text token on
+    cut = Cut(text_at - 1, image_at, image.shape[1])
+    hidden, shares, _ = model.language(embeddings, compute, keep_weights=keep, cut=cut)
     scores = model.language.logits(hidden[:, text_at - 1 : -1], compute)
     loss, numbers = token_loss(scores, batch, losses.image_word, losses.question, pad)
-    labels, right = model.patch_labels.loss(features, batch.labels)
-    loss = loss + losses.labels * labels
-    numbers |= {kind: right[kind] for kind in ("shape", "character") if kind in right}
+    if features.requires_grad:
+        labels, right = model.patch_labels.loss(features, batch.labels)
+        loss = loss + losses.labels * labels
+        numbers |= {kind: right[kind] for kind in ("shape", "character") if kind in right}
     rows, tokens, shown = batch.looks
     if len(rows):
         for layer in top:
-            looks = weights[layer][rows, :GROUNDED_HEADS, text_at - 1 + tokens, image_at:text_at].float().mean(1)
+            looks = shares[layer][rows, :GROUNDED_HEADS, tokens].mean(1)
             off = -torch.log((looks * shown).sum(1) + LITTLE).mean()
             loss = loss + losses.grounding * off
             numbers[f"off target {layer}"] = off.item()
     if losses.reference:
-        loss = loss + losses.reference * references.loss(weights[REFERENCE_LAYER], batch, image_at, text_at)
-    share = weights[size.layers - 1][:, :, text_at - 1 : -1, image_at:text_at].float().sum(-1).mean(1)
+        loss = loss + losses.reference * references.loss(shares[min(REFERENCE_LAYER, size.layers - 1)][:, :, 1:], batch)
+    share = shares[size.layers - 1][:, :, :-1].sum(-1).mean(1)
     other = batch.answer & ~batch.seen
     if losses.band:
         outside = F.relu(share[other] - losses.band_high) + F.relu(losses.band_low - share[other])

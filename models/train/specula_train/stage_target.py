@@ -7,10 +7,11 @@ from pathlib import Path
 
 from torch import Tensor
 
-from specula_data.build import make_exercises, make_packed
+from specula_data.build import make_packed
 
-from .batches import Batch, batch_of_samples, batch_of_texts, text_of
-from .checkpoints import new_model, with_eyes
+from .batches import Batch, batch_of_samples
+from .checkpoints import new_model, with_eyes, with_words
+from .exercises import exercise_batch
 from .loop import Numbers, Training
 from .losses import References, seeing_loss
 from .schedule import Schedule, Stage
@@ -18,9 +19,8 @@ from .tokenizer import Tokenizer
 from .vlm import parameters_in_millions
 from .workers import Worker
 
-TOGETHER = 4
+TOGETHER = 8
 """Batches that are drawn together and sorted by length, so that little of a batch is padding."""
-EXERCISES_PER_TALK = 7
 
 
 class Stream:
@@ -35,7 +35,7 @@ class Stream:
         """The batch of a step."""
         every = self.stage.exercises_every
         if every and step % every == every - 1:
-            return self._exercises(step)
+            return exercise_batch(self.worker, self.stage, self.schedule, self.tokenizer, step)
         group, index = divmod(step, TOGETHER)
         if group != self._group:
             self._group, self._batches = group, self._draw(group)
@@ -54,19 +54,13 @@ class Stream:
         random.Random(group).shuffle(parts)
         return [batch_of_samples(self.tokenizer, part, self.schedule.view) for part in parts]
 
-    def _exercises(self, step: int) -> Batch:
-        count = self.stage.batch
-        first = self._first(step, count)
-        talks = [make_exercises(first + k, EXERCISES_PER_TALK) for k in range(count)]
-        texts = [text_of(self.tokenizer, turns, None) for turns in talks]
-        return batch_of_texts(self.tokenizer, texts, None, self.schedule.view)
-
 
 def train_target(worker: Worker, schedule: Schedule, folder: Path) -> None:
     """Trains the target; writes target.pt."""
     tokenizer = Tokenizer.load(folder / "tokenizer.json")
     stage = schedule.stages["target"]
-    model = with_eyes(new_model(schedule, tokenizer, "target"), folder, "target").to(worker.device)
+    model = new_model(schedule, tokenizer, "target")
+    model = with_words(with_eyes(model, folder, "target"), folder, "target").to(worker.device)
     training = Training(worker, stage, model, folder / "target.pt", slow=model.vision)
     stream = Stream(worker, schedule, stage, tokenizer)
     references = References(tokenizer, len(tokenizer))

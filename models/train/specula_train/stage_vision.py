@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from specula_data.build import make_packed
+from specula_data.build import make_vision_picture
 
 from .batches import picture_tensors
 from .loop import Numbers, Training
@@ -42,7 +42,7 @@ def train_vision(worker: Worker, schedule: Schedule, folder: Path, name: str) ->
 
     def draw(step: int) -> Drawn:
         first = stage.first_seed + (step * worker.count + worker.index) * stage.batch
-        pictures = [make_packed(first + k, schedule.view, 1).picture for k in range(stage.batch)]
+        pictures = [make_vision_picture(first + k, schedule.view) for k in range(stage.batch)]
         return picture_tensors(pictures, schedule.view)
 
     def loss_of(drawn: Drawn) -> tuple[Tensor, Numbers]:

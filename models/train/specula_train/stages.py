@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from .exercises import train_words
 from .export import export_models
 from .schedule import Schedule
 from .stage_answers import write_answers
@@ -22,6 +23,7 @@ from .workers import run_workers
 
 SHARED: dict[str, Callable[..., None]] = {
     "vision-target": partial(train_vision, name="target"),
+    "words-target": partial(train_words, name="target"),
     "target": train_target,
     "vision-draft-vlm": partial(train_vision, name="draft-vlm"),
     "answers": write_answers,

@@ -16,7 +16,10 @@ from .sizes import LanguageSize, VisionSize
 from .vision import VisionModel
 
 NOTHING = 0.15
-"""Weight of patches that show nothing of a kind: most do."""
+"""Weight of all patches together that show nothing of a kind, where those that show something have 1."""
+
+WEIGHTS = {"character": 3.0, "shape": 2.0}
+"""Weights of kinds; all others have 1. Characters have the most classes and stand in the most answers."""
 
 
 class PatchLabels(nn.Module):
@@ -27,16 +30,16 @@ class PatchLabels(nn.Module):
         self.heads = nn.ModuleDict({kind: nn.Linear(width, len(names) + 1) for kind, names in CLASSES.items()})
 
     def loss(self, features: Tensor, labels: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
-        """Sum of the cross-entropies, and per kind the share of labelled patches that are right."""
+        """Sum of the cross-entropies, weighted by kind and not by how often it is seen, and per kind the share of labelled patches that are right."""
         total = features.new_zeros(())
         right: dict[str, float] = {}
         for kind, head in self.heads.items():
             scores, wanted = head(features).flatten(0, 1), labels[kind].flatten()
-            weights = torch.ones(scores.shape[1], device=scores.device)
-            weights[0] = NOTHING
-            total = total + F.cross_entropy(scores, wanted, weight=weights)
+            each = WEIGHTS.get(kind, 1.0) * F.cross_entropy(scores, wanted, reduction="none")
             shown = wanted > 0
+            total = total + NOTHING * each[~shown].mean()
             if shown.any():
+                total = total + each[shown].mean()
                 right[kind] = (scores[shown].argmax(-1) == wanted[shown]).float().mean().item()
         return total, right
 

@@ -31,7 +31,7 @@ class TestSchedule(unittest.TestCase):
             self.assertEqual(list(schedule.models), ["target", "draft-vlm", "draft-text"])
             self.assertEqual(
                 sorted(schedule.stages),
-                ["draft-text", "draft-vlm", "heads", "target", "vision-draft-vlm", "vision-target"],
+                ["draft-text", "draft-vlm", "heads", "target", "vision-draft-vlm", "vision-target", "words-target"],
             )
             taken: list[range] = []
             for name in ("vision-target", "vision-draft-vlm", "target"):
